@@ -1,0 +1,13 @@
+// Package generators maps the packages that turn a mesh.yaml into overlays, in
+// the order in which data passes through them. None of them is an API for
+// other programs: they change together with the command.
+//
+//	diag      how anything wrong with the input is said
+//	strict    YAML read into Go values, every problem with its position
+//	mesh      the Mesh: loaded, defaulted and checked, or not at all
+//	plan      what each cluster needs, decided here and only here
+//	render    Jsonnet shapes what the plan decided
+//	krm       objects: identity, order, encoding; the KRM function's wire format
+//	delivery  kustomizations, and which file of an overlay holds what
+//	tree      a set of files: compared, committed, pruned
+package generators
