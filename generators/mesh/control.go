@@ -1,0 +1,131 @@
+package mesh
+
+import (
+	"fmt"
+	"net/netip"
+	"strings"
+
+	"github.com/isthmus-mesh/isthmus/generators/diag"
+)
+
+// controlPlanes checks that one cluster runs the control plane, that all others
+// are its remotes, and that its addresses are those of the method.
+func (c *checker) controlPlanes() {
+	clusters := c.mesh.Spec.Clusters
+	var primaries []string
+	var names []string
+	for i := range clusters {
+		names = append(names, clusters[i].Name)
+		if clusters[i].ControlPlane == nil {
+			continue
+		}
+		primaries = append(primaries, clusters[i].Name)
+		if len(primaries) == 2 {
+			c.wrong(cluster(i)+".controlPlane", fmt.Sprintf("cluster %q runs a control plane, and so does %q", clusters[i].Name, primaries[0]), "on Istio 1.4 and 1.5 a mesh shares one", "keep one; the others are its remotes")
+		}
+		c.controlPlane(i)
+	}
+	if len(clusters) > 0 && len(primaries) == 0 {
+		c.wrong("spec.clusters", "no cluster runs the control plane", "", "give one cluster a controlPlane with its addresses")
+	}
+	if len(clusters) == 1 && len(primaries) == 1 {
+		c.warn("spec.clusters", "the mesh has one cluster", "nothing is shared yet", "add the remotes")
+	}
+	for i := range clusters {
+		of, at := clusters[i].RemoteOf, cluster(i)+".remoteOf"
+		switch {
+		case of == "" || len(primaries) == 0:
+		case clusters[i].ControlPlane != nil:
+			c.wrong(at, fmt.Sprintf("cluster %q runs a control plane itself", clusters[i].Name), "", "remove remoteOf or controlPlane")
+		case of != primaries[0]:
+			c.wrong(at, fmt.Sprintf("no cluster %q runs a control plane", of), "a remote needs one to take its configuration from", didYouMean(of, primaries, fmt.Sprintf("give %q a controlPlane", of)))
+		}
+	}
+}
+
+// didYouMean gives the fix for a word that is none of the choices.
+func didYouMean(word string, choices []string, otherwise string) string {
+	if near := diag.Nearest(word, choices); near != "" {
+		if otherwise == "" {
+			return fmt.Sprintf("did you mean %q?", near)
+		}
+		return fmt.Sprintf("did you mean %q? Otherwise %s", near, otherwise)
+	}
+	if otherwise != "" {
+		return otherwise
+	}
+	return "the choices are " + strings.Join(choices, ", ")
+}
+
+func (c *checker) controlPlane(i int) {
+	cl := &c.mesh.Spec.Clusters[i]
+	cp, at := cl.ControlPlane, cluster(i)+".controlPlane"
+	if cl.State != Active && c.doc.Has(cluster(i)+".state") {
+		c.wrong(cluster(i)+".state", fmt.Sprintf("the cluster of the control plane cannot be %s", cl.State), "every remote depends on it", "remove the line")
+	}
+	switch {
+	case cp.Hostname != "":
+		c.wrong(at+".hostname", fmt.Sprintf("%q cannot be the address of the control plane", cp.Hostname), "on Istio 1.4 and 1.5 it is written into the Endpoints of a stub, and Endpoints take IP addresses only", "remove it and give addresses: the IP addresses that it stands for")
+	case len(cp.Addresses) == 0:
+		c.wrong(at+".addresses", "the control plane has no address", "the remotes would have nothing to connect to", "give the IP address at which the remotes reach it")
+	}
+	for _, list := range []struct {
+		field     string
+		what      string
+		addresses []Address
+	}{
+		{"addresses", "the control plane", cp.Addresses},
+		{"policyAddresses", "istio-policy", cp.PolicyAddresses},
+		{"telemetryAddresses", "istio-telemetry", cp.TelemetryAddresses},
+	} {
+		if len(list.addresses) > 1 && c.mesh.Spec.Istio.Stubs != StubsOverlay {
+			c.wrong(fmt.Sprintf("%s.%s[1]", at, list.field), fmt.Sprintf("%s has %d addresses", list.what, len(list.addresses)), fmt.Sprintf("with stubs: %s the profile holds the address too, and it takes one", c.mesh.Spec.Istio.Stubs), "keep one, or write stubs: overlay")
+		}
+		seen := map[netip.Addr]bool{}
+		for j, a := range list.addresses {
+			where := fmt.Sprintf("%s.%s[%d]", at, list.field, j)
+			if a.IsValid() && seen[a.Addr] {
+				c.wrong(where, fmt.Sprintf("%s is named twice", a), "", "remove one")
+			}
+			seen[a.Addr] = true
+			c.checkAddress(i, where, a)
+		}
+	}
+	mixer := len(cp.PolicyAddresses)+len(cp.TelemetryAddresses) > 0
+	if mixer && !cl.Dialect().Mixer() && cl.Dialect() != "" {
+		field := at + ".policyAddresses"
+		if len(cp.PolicyAddresses) == 0 {
+			field = at + ".telemetryAddresses"
+		}
+		c.warn(field, fmt.Sprintf("Istio %s has Mixer switched off", cl.Version), "the stubs of istio-policy and istio-telemetry point at it", "remove the addresses, or switch Mixer on in the values of this cluster")
+	}
+	if cl.Dialect().Mixer() && (len(cp.PolicyAddresses) == 0 || len(cp.TelemetryAddresses) == 0) && len(cp.Addresses) > 0 {
+		c.warn(at, fmt.Sprintf("Istio %s runs Mixer, and no address of it is given", cl.Version), "the sidecars of remotes find no istio-policy or istio-telemetry", "give policyAddresses and telemetryAddresses")
+	}
+	if cp.Expose == ExposePod && len(cp.Addresses) > 0 {
+		c.warn(at+".addresses", "the remotes depend on the address of a pod", "it changes whenever the pod restarts, and breaks every remote (istio/istio#4822)", "use expose: clusterIP where the remotes reach Service addresses")
+	}
+}
+
+// checkAddress holds an address against the method: a pod's lies in the pod
+// prefixes, a Service's in the Service prefixes, and those must be reachable.
+func (c *checker) checkAddress(i int, at string, a Address) {
+	cl := &c.mesh.Spec.Clusters[i]
+	within := func(prefixes []netip.Prefix) bool {
+		for _, p := range prefixes {
+			if p.Contains(a.Addr) {
+				return true
+			}
+		}
+		return false
+	}
+	switch {
+	case !a.IsValid():
+	case cl.ControlPlane.Expose == ExposePod && len(cl.PodCIDRs) > 0 && !within(cl.PodCIDRs):
+		c.wrong(at, fmt.Sprintf("%s is no pod of cluster %q", a, cl.Name), "with expose: pod it is a pod's address, and it lies in none of the cluster's podCIDRs", "give the pod's address, correct podCIDRs, or choose another expose")
+	case cl.ControlPlane.Expose == ExposeClusterIP && len(cl.ServiceCIDRs) > 0 && !within(cl.ServiceCIDRs):
+		c.wrong(at, fmt.Sprintf("%s is no Service of cluster %q", a, cl.Name), "with expose: clusterIP it is a Service's address, and it lies in none of the cluster's serviceCIDRs", "give the Service's clusterIP, correct serviceCIDRs, or choose another expose")
+	case cl.ControlPlane.Expose == ExposeClusterIP && !cl.ServiceCIDRsRoutable:
+		c.wrong(at, fmt.Sprintf("%s is reachable inside cluster %q only", a, cl.Name), "the addresses of Services are not routed between clusters unless somebody saw to it", "write serviceCIDRsRoutable: true for the cluster if they are, or choose another expose")
+	}
+}

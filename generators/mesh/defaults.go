@@ -1,0 +1,77 @@
+package mesh
+
+// defaults gives the Mesh that decoding fills: what is true or named where
+// mesh.yaml says nothing.
+func defaults() *Mesh {
+	return &Mesh{Spec: Spec{
+		Istio: Istio{
+			Namespace:     "istio-system",
+			ClusterDomain: "cluster.local",
+			Charts:        Charts{URL: "https://istio-release.storage.googleapis.com/charts"},
+		},
+		TrustDomain: "cluster.local",
+		Network:     "network1",
+		Security: Security{
+			MutualTLS:            true,
+			ControlPlaneSecurity: true,
+			Certificates:         Plugged,
+			Reader:               Reader{Permissions: DefaultPermissions},
+		},
+		Injection:  Injection{Automatic: true},
+		Namespaces: MergeNamespaces,
+		Secrets:    Secrets{Backend: SealedSecrets, Token: TokenSecret},
+		Delivery: Delivery{
+			Engine: EngineNone,
+			Path:   ".",
+			Flux: Flux{
+				Namespace: "flux-system",
+				Source:    FluxSource{Kind: "GitRepository", Name: "flux-system"},
+				Interval:  "60m",
+			},
+			ArgoCD: ArgoCD{Namespace: "argocd", TargetRevision: "main", Project: "default"},
+		},
+	}}
+}
+
+// complete fills what defaults cannot know: what follows from other fields.
+func (m *Mesh) complete() {
+	s := &m.Spec
+	if s.MeshID == "" {
+		s.MeshID = m.Metadata.Name
+	}
+	old := s.Istio.Version.Major == 1 && s.Istio.Version.Minor <= 5
+	if s.Istio.Install == "" {
+		s.Istio.Install = InstallHelm
+		if old {
+			s.Istio.Install = InstallIstioctl
+		}
+	}
+	if s.Istio.Stubs == "" {
+		s.Istio.Stubs = StubsOverlay
+		if old {
+			s.Istio.Stubs = StubsBoth
+		}
+	}
+	for i := range s.Clusters {
+		c := &s.Clusters[i]
+		if c.Version.IsZero() {
+			c.Version = s.Istio.Version
+		}
+		if c.KubernetesVersion.IsZero() {
+			c.KubernetesVersion = s.KubernetesVersion
+		}
+		if c.KubernetesVersion.IsZero() {
+			c.KubernetesVersion = c.Dialect().Kubernetes()
+		}
+		if c.State == "" {
+			c.State = Active
+		}
+		if c.Injection == nil {
+			automatic := s.Injection.Automatic
+			c.Injection = &automatic
+		}
+		if c.ControlPlane != nil && c.ControlPlane.Expose == "" {
+			c.ControlPlane.Expose = ExposePod
+		}
+	}
+}

@@ -1,0 +1,92 @@
+package mesh
+
+import (
+	"bytes"
+	"fmt"
+
+	"go.yaml.in/yaml/v3"
+)
+
+// Inline gives the mesh as one document that reads no other file: the Services
+// of files are written into it. Loaded again, it is the same mesh.
+func Inline(m *Mesh) ([]byte, error) {
+	var doc yaml.Node
+	if err := yaml.Unmarshal(m.source, &doc); err != nil {
+		return nil, err
+	}
+	entries := child(child(doc.Content[0], "spec"), "services")
+	if entries != nil {
+		var inlined []*yaml.Node
+		for i, entry := range entries.Content {
+			e := &m.Spec.Services[i]
+			if e.File == "" {
+				inlined = append(inlined, entry)
+				continue
+			}
+			for _, s := range m.Services {
+				if s.Placement != e.placement {
+					continue
+				}
+				single := ServiceEntry{Name: s.Name, Namespace: s.Namespace, Labels: s.Labels, Annotations: s.Annotations, ServiceFields: s.Fields}
+				for i := range single.Ports {
+					single.Ports[i].NodePort = 0
+				}
+				if !single.Headless() {
+					single.ClusterIP = ""
+				}
+				node, err := placed(single, entry)
+				if err != nil {
+					return nil, fmt.Errorf("%s/%s: %w", s.Namespace, s.Name, err)
+				}
+				inlined = append(inlined, node)
+			}
+		}
+		entries.Content = inlined
+	}
+	var out bytes.Buffer
+	encoder := yaml.NewEncoder(&out)
+	encoder.SetIndent(2)
+	if err := encoder.Encode(&doc); err != nil {
+		return nil, err
+	}
+	return out.Bytes(), encoder.Close()
+}
+
+// placed encodes a Service and gives it the clusters and clients of the entry
+// that it came from.
+func placed(single ServiceEntry, entry *yaml.Node) (*yaml.Node, error) {
+	var node yaml.Node
+	if err := node.Encode(single); err != nil {
+		return nil, err
+	}
+	for _, key := range []string{"clusters", "clients"} {
+		if value := child(entry, key); value != nil {
+			node.Content = append(node.Content, &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Value: key}, value)
+		}
+	}
+	return &node, nil
+}
+
+// child gives the value of a key, nil where there is none.
+func child(node *yaml.Node, key string) *yaml.Node {
+	if node == nil || node.Kind != yaml.MappingNode {
+		return nil
+	}
+	for i := 0; i+1 < len(node.Content); i += 2 {
+		if node.Content[i].Value == key {
+			return node.Content[i+1]
+		}
+	}
+	return nil
+}
+
+// MarshalYAML gives the number or the name.
+func (t TargetPort) MarshalYAML() (any, error) {
+	if t.Number != 0 {
+		return t.Number, nil
+	}
+	return t.Name, nil
+}
+
+// IsZero says whether no target was given.
+func (t TargetPort) IsZero() bool { return t.Number == 0 && t.Name == "" }

@@ -1,0 +1,142 @@
+package mesh
+
+import (
+	"fmt"
+	"io/fs"
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/isthmus-mesh/isthmus/generators/diag"
+	"github.com/isthmus-mesh/isthmus/generators/strict"
+)
+
+// fileLimit bounds mesh.yaml, in bytes.
+const fileLimit = 1 << 20
+
+// A Source is where a mesh.yaml is read from.
+type Source struct {
+	FS      fs.FS  // the folder of mesh.yaml, and all that it may read; nil for an inlined mesh
+	Name    string // the file's name in FS
+	Dir     string // the folder as the user calls it, put before names in positions
+	Inlined []byte // the mesh itself where FS is nil: problems then have no lines, for these would be the runner's
+
+	AllowUntested bool // take a newer patch or minor for the newest that the dialects were checked against
+}
+
+// Load reads a mesh.yaml and the Services that it names. The problems include
+// warnings; with any error among them there is no Mesh.
+func Load(src Source) (*Mesh, diag.Problems) {
+	data, file := src.Inlined, ""
+	if src.FS != nil {
+		file = path.Join(src.Dir, src.Name)
+		var err error
+		if data, err = readFile(src.FS, src.Name, fileLimit); err != nil {
+			return nil, diag.Problems{{Pos: diag.Position{File: file}, What: reason(err), Fix: "name the file with -f, or run isthmus where mesh/mesh.yaml or mesh.yaml lies"}}
+		}
+	}
+	m, problems := load(src, file, data)
+	if src.FS == nil {
+		for _, p := range problems {
+			p.Pos = diag.Position{}
+		}
+	}
+	problems = problems.Sorted()
+	if len(problems.Errors()) > 0 {
+		return nil, problems
+	}
+	return m, problems
+}
+
+// reason gives an error of the file system without the name that the position
+// holds already.
+func reason(err error) string {
+	text := err.Error()
+	if i := strings.LastIndex(text, ": "); i >= 0 {
+		return "cannot be read: " + text[i+2:]
+	}
+	return text
+}
+
+func load(src Source, file string, data []byte) (*Mesh, diag.Problems) {
+	doc, problems := strict.One(file, data, strict.Limits{})
+	if len(problems) > 0 {
+		return nil, problems
+	}
+	c := &checker{doc: doc, untested: src.AllowUntested}
+	// Another kind of document would give a screen of unknown fields.
+	if v, k := doc.String("apiVersion"), doc.String("kind"); doc.Has("apiVersion") && v != APIVersion || doc.Has("kind") && k != Kind {
+		return nil, diag.Problems{{Pos: doc.Pos("apiVersion"), Path: "apiVersion", What: fmt.Sprintf("%q %q is not a mesh", v, k), Fix: fmt.Sprintf("write apiVersion: %s and kind: %s", APIVersion, Kind)}}
+	}
+	m := defaults()
+	m.source = data
+	problems = doc.Decode(m)
+	m.complete()
+	c.mesh = m
+	c.names()
+	c.release()
+	c.unbuilt()
+	c.networks()
+	c.apiServers()
+	c.controlPlanes()
+	c.security()
+	c.injection()
+	c.placeServices(src)
+	c.checkServices()
+	return m, c.merge(problems)
+}
+
+// A checker collects what is wrong over several fields and clusters.
+type checker struct {
+	mesh     *Mesh
+	doc      *strict.Document
+	untested bool
+	problems diag.Problems
+	places   []place // of mesh.Services, until they are sorted
+}
+
+// A place is where a Service was written: a document and the paths of its
+// metadata and its spec in it.
+type place struct {
+	doc        *strict.Document
+	meta, spec string
+}
+
+// wrong records an error at a path of mesh.yaml.
+func (c *checker) wrong(path, what, why, fix string) {
+	c.problems = append(c.problems, &diag.Problem{Pos: c.doc.Pos(path), Path: path, What: what, Why: why, Fix: fix})
+}
+
+// warn records a warning at a path of mesh.yaml.
+func (c *checker) warn(path, what, why, fix string) {
+	c.problems = append(c.problems, &diag.Problem{Severity: diag.Warning, Pos: c.doc.Pos(path), Path: path, What: what, Why: why, Fix: fix})
+}
+
+// merge adds what the rules found to what decoding found. A field that did not
+// decode is empty to the rules, and what they say of it is left out: one
+// mistake, one message.
+func (c *checker) merge(decoded diag.Problems) diag.Problems {
+	broken := map[string]bool{}
+	for _, p := range decoded {
+		broken[p.Path] = true
+	}
+	follows := func(p *diag.Problem) bool {
+		for at := p.Path; at != ""; at = parent(at) {
+			if broken[at] {
+				return true
+			}
+		}
+		return slices.ContainsFunc(decoded, func(d *diag.Problem) bool {
+			return p.Path != "" && strings.HasPrefix(d.Path, p.Path) && d.Pos.File == p.Pos.File
+		})
+	}
+	found := slices.DeleteFunc(c.problems, follows)
+	return append(decoded, found...)
+}
+
+// parent gives the path that holds the value at a path, "" for the outermost.
+func parent(path string) string {
+	return path[:max(strings.LastIndexAny(path, ".["), 0)]
+}
+
+func cluster(i int) string { return fmt.Sprintf("spec.clusters[%d]", i) }

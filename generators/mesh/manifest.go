@@ -1,0 +1,147 @@
+package mesh
+
+import (
+	"fmt"
+	"io/fs"
+	"path"
+
+	"github.com/isthmus-mesh/isthmus/generators/diag"
+	"github.com/isthmus-mesh/isthmus/generators/strict"
+)
+
+// A manifest is a Service as Kubernetes writes it (core/v1, up to 1.36), the
+// fields included that belong to the cluster it was read from.
+type manifest struct {
+	APIVersion string           `yaml:"apiVersion" strict:"required"`
+	Kind       string           `yaml:"kind" strict:"required"`
+	Metadata   manifestMetadata `yaml:"metadata" strict:"required"`
+	Spec       manifestSpec     `yaml:"spec" strict:"required"`
+	Status     map[string]any   `yaml:"status"`
+}
+
+type manifestMetadata struct {
+	Name                       string            `yaml:"name" strict:"required"`
+	Namespace                  string            `yaml:"namespace"`
+	Labels                     map[string]string `yaml:"labels"`
+	Annotations                map[string]string `yaml:"annotations"`
+	GenerateName               string            `yaml:"generateName"`
+	UID                        string            `yaml:"uid"`
+	ResourceVersion            any               `yaml:"resourceVersion"`
+	Generation                 int64             `yaml:"generation"`
+	SelfLink                   string            `yaml:"selfLink"`
+	ClusterName                string            `yaml:"clusterName"`
+	CreationTimestamp          any               `yaml:"creationTimestamp"`
+	DeletionTimestamp          any               `yaml:"deletionTimestamp"`
+	DeletionGracePeriodSeconds int64             `yaml:"deletionGracePeriodSeconds"`
+	Finalizers                 []string          `yaml:"finalizers"`
+	OwnerReferences            []any             `yaml:"ownerReferences"`
+	ManagedFields              []any             `yaml:"managedFields"`
+}
+
+type manifestSpec struct {
+	ServiceFields `yaml:",inline"`
+
+	ClusterIPs                    []string `yaml:"clusterIPs"`
+	IPFamily                      string   `yaml:"ipFamily"` // 1.16 to 1.19
+	IPFamilies                    []string `yaml:"ipFamilies"`
+	IPFamilyPolicy                string   `yaml:"ipFamilyPolicy"`
+	ExternalIPs                   []string `yaml:"externalIPs"`
+	ExternalTrafficPolicy         string   `yaml:"externalTrafficPolicy"`
+	HealthCheckNodePort           int      `yaml:"healthCheckNodePort"`
+	AllocateLoadBalancerNodePorts bool     `yaml:"allocateLoadBalancerNodePorts"`
+	LoadBalancerIP                string   `yaml:"loadBalancerIP"`
+	LoadBalancerClass             string   `yaml:"loadBalancerClass"`
+	LoadBalancerSourceRanges      []string `yaml:"loadBalancerSourceRanges"`
+}
+
+// manifestLimit bounds one file of manifests, in bytes.
+const manifestLimit = 16 << 20
+
+// read gives the Services of the entry's file, each with the function that
+// places a problem in it.
+func (e *ServiceEntry) read(fsys fs.FS, dir string) ([]Service, []place, diag.Problems) {
+	wrong := func(what, fix string) diag.Problems {
+		return diag.Problems{{Path: "file", What: what, Fix: fix}}
+	}
+	if !fs.ValidPath(e.File) {
+		return nil, nil, wrong(fmt.Sprintf("%q leaves the folder of the mesh", e.File), "name a file in or below the folder that holds it, as in services/shop.yaml")
+	}
+	if fsys == nil {
+		return nil, nil, wrong(fmt.Sprintf("%q cannot be read here, where the whole mesh is inlined", e.File), "write the Services inline; isthmus live --mode container does so")
+	}
+	data, err := readFile(fsys, e.File, manifestLimit)
+	if err != nil {
+		return nil, nil, wrong(err.Error(), "")
+	}
+	docs, problems := strict.All(path.Join(dir, e.File), data, strict.Limits{Bytes: manifestLimit, Nodes: 4_000_000})
+	var services []Service
+	var places []place
+	excluded := map[string]bool{}
+	for _, name := range e.Exclude {
+		excluded[name] = false
+	}
+	for _, doc := range docs {
+		if doc.String("kind") == "Secret" {
+			problems = append(problems, &diag.Problem{
+				Pos:  doc.Pos("kind"),
+				Path: "kind",
+				What: "a Secret lies among the Services",
+				Why:  "its content is readable by everybody who reads this repository",
+				Fix:  "take it out of the repository, and count what it held as known to others",
+			})
+		}
+		if doc.String("kind") != "Service" {
+			continue // real manifests hold Deployments and more, which stay at home
+		}
+		name := doc.String("metadata.name")
+		if _, skip := excluded[name]; skip {
+			excluded[name] = true
+			continue
+		}
+		var m manifest
+		m.Spec.AllocateLoadBalancerNodePorts = true
+		found := doc.Decode(&m)
+		if m.APIVersion != "v1" && doc.Has("apiVersion") {
+			found = append(found, &diag.Problem{Pos: doc.Pos("apiVersion"), Path: "apiVersion", What: fmt.Sprintf("%q is not the version of a Service that isthmus copies", m.APIVersion), Fix: "take it out of the file, or write v1"})
+		}
+		problems = append(problems, found...)
+		if len(found) > 0 {
+			continue
+		}
+		if m.Metadata.Namespace == "" {
+			m.Metadata.Namespace = e.Namespace
+		}
+		services = append(services, Service{
+			Namespace:   m.Metadata.Namespace,
+			Name:        m.Metadata.Name,
+			Labels:      m.Metadata.Labels,
+			Annotations: m.Metadata.Annotations,
+			Fields:      m.Spec.ServiceFields,
+		})
+		places = append(places, place{doc: doc, meta: "metadata.", spec: "spec."})
+	}
+	for i, name := range e.Exclude {
+		if !excluded[name] && len(problems.Errors()) == 0 {
+			problems = append(problems, &diag.Problem{Path: fmt.Sprintf("exclude[%d]", i), What: fmt.Sprintf("%s holds no Service %q", e.File, name), Fix: "remove the line, or correct the name"})
+		}
+	}
+	if len(services) == 0 && len(problems.Errors()) == 0 {
+		problems = append(problems, wrong(fmt.Sprintf("%s holds no Service", e.File), "name a file with Services, or remove the entry")...)
+	}
+	return services, places, problems
+}
+
+// readFile reads a regular file of at most limit bytes.
+func readFile(fsys fs.FS, name string, limit int64) ([]byte, error) {
+	info, err := fs.Stat(fsys, name)
+	if err != nil {
+		return nil, err
+	}
+	if !info.Mode().IsRegular() {
+		return nil, fmt.Errorf("%s is not a regular file", name)
+	}
+	if info.Size() > limit {
+		return nil, fmt.Errorf("%s has %d bytes; %d is the most that is read", name, info.Size(), limit)
+	}
+	return fs.ReadFile(fsys, name)
+}

@@ -1,0 +1,78 @@
+package mesh
+
+import (
+	"cmp"
+	"fmt"
+	"net/netip"
+	"slices"
+)
+
+// A span is one prefix and where it was written.
+type span struct {
+	prefix  netip.Prefix
+	cluster int
+	field   string
+	at      string
+}
+
+// networks checks that all clusters are on the one network, and that no pod or
+// Service prefix overlaps any other of the mesh (guide lines 35 and 36): pods
+// address each other directly, and with one address in two places the calls go
+// to the wrong one.
+func (c *checker) networks() {
+	var spans []span
+	s := &c.mesh.Spec
+	for i := range s.Clusters {
+		cl := &s.Clusters[i]
+		if cl.Network != "" && cl.Network != s.Network {
+			c.wrong(cluster(i)+".network", fmt.Sprintf("%q is not the mesh's network %q", cl.Network, s.Network), "isthmus makes meshes on one network, whose pods reach each other without gateways", "remove the line, or correct spec.network")
+		}
+		for _, list := range []struct {
+			field    string
+			prefixes []netip.Prefix
+		}{{"podCIDRs", cl.PodCIDRs}, {"serviceCIDRs", cl.ServiceCIDRs}} {
+			for j, p := range list.prefixes {
+				at := fmt.Sprintf("%s.%s[%d]", cluster(i), list.field, j)
+				switch {
+				case !p.IsValid():
+					continue // a problem of decoding
+				case p.Addr().Is4In6():
+					c.wrong(at, fmt.Sprintf("%q is an IPv4 prefix in IPv6 form", p), "", "write the IPv4 prefix")
+				case p != p.Masked():
+					c.wrong(at, fmt.Sprintf("%q has bits set behind its prefix", p), "", fmt.Sprintf("write %s", p.Masked()))
+				default:
+					spans = append(spans, span{p, i, list.field, at})
+				}
+			}
+		}
+	}
+	c.overlaps(spans)
+}
+
+// overlaps reports each prefix that lies in another. Sorted by address, shorter
+// prefixes first, a prefix can only lie in one that is still open: the cost is
+// that of sorting.
+func (c *checker) overlaps(spans []span) {
+	slices.SortStableFunc(spans, func(a, b span) int {
+		return cmp.Or(a.prefix.Addr().Compare(b.prefix.Addr()), cmp.Compare(a.prefix.Bits(), b.prefix.Bits()))
+	})
+	var open []span
+	for _, s := range spans {
+		for len(open) > 0 && !open[len(open)-1].prefix.Contains(s.prefix.Addr()) {
+			open = open[:len(open)-1]
+		}
+		if len(open) > 0 {
+			later, earlier := s, open[len(open)-1]
+			if before(c.doc.Pos(later.at).Line, c.doc.Pos(later.at).Column, c.doc.Pos(earlier.at).Line, c.doc.Pos(earlier.at).Column) {
+				later, earlier = earlier, later
+			}
+			c.wrong(later.at, fmt.Sprintf("%s overlaps %s of the %s of cluster %q", later.prefix, earlier.prefix, earlier.field, c.mesh.Spec.Clusters[earlier.cluster].Name),
+				"every pod and Service of the mesh needs an address of its own", "give the cluster a range that no other uses, or correct the prefix")
+		}
+		open = append(open, s)
+	}
+}
+
+func before(line, column, thanLine, thanColumn int) bool {
+	return cmp.Or(cmp.Compare(line, thanLine), cmp.Compare(column, thanColumn)) < 0
+}

@@ -1,0 +1,100 @@
+package mesh
+
+import (
+	"fmt"
+	"net"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// decided are the keys of values that isthmus sets from fields of mesh.yaml; a
+// second source for one of them would be a mismatch waiting to happen.
+var decided = map[string]string{
+	"global.meshID":                       "spec.meshID",
+	"global.trustDomain":                  "spec.trustDomain",
+	"global.network":                      "spec.network",
+	"global.multiCluster.clusterName":     "spec.clusters[].name",
+	"global.istioNamespace":               "spec.istio.namespace",
+	"global.proxy.clusterDomain":          "spec.istio.clusterDomain",
+	"global.mtls.enabled":                 "spec.security.mutualTLS",
+	"global.controlPlaneSecurityEnabled":  "spec.security.controlPlaneSecurity",
+	"global.remotePilotAddress":           "spec.clusters[].controlPlane.addresses",
+	"global.remotePolicyAddress":          "spec.clusters[].controlPlane.policyAddresses",
+	"global.remoteTelemetryAddress":       "spec.clusters[].controlPlane.telemetryAddresses",
+	"global.remotePilotCreateSvcEndpoint": "spec.istio.stubs",
+	"global.createRemoteSvcEndpoints":     "spec.istio.stubs",
+	"global.tracer.zipkin.address":        "spec.tracing.zipkin",
+	"global.istioRemote":                  "spec.clusters[].controlPlane",
+	"security.selfSigned":                 "spec.security.certificates",
+}
+
+// security checks what the two kinds of mutual TLS need, tracing's address, and
+// that values leave alone what isthmus decides.
+func (c *checker) security() {
+	s := &c.mesh.Spec
+	if s.Security.Certificates == SelfSigned && len(s.Clusters) > 1 && s.Security.MutualTLS {
+		c.wrong("spec.security.certificates", "selfSigned gives every cluster a root of its own", "on Istio 1.4 and 1.5 every cluster signs, and clusters without a common root refuse each other's workloads", "write plugged, and give each cluster a cacerts Secret under one root")
+	}
+	if !s.Security.ControlPlaneSecurity && s.Istio.Version.MinorVersion() == (Version{1, 5, -1}) {
+		c.wrong("spec.security.controlPlaneSecurity", "it cannot be switched off on Istio 1.5", "istiod always speaks TLS at 15012", "remove the line")
+	}
+	if z := s.Tracing.Zipkin; z != "" && !hostPort(z) {
+		c.wrong("spec.tracing.zipkin", fmt.Sprintf("%q is not a host and port", z), "", `write it as "10.10.0.20:9411"`)
+	}
+	c.checkValues("spec.istio.values", s.Istio.Values)
+	for i := range s.Clusters {
+		c.checkValues(cluster(i)+".values", s.Clusters[i].Values)
+	}
+}
+
+func hostPort(text string) bool {
+	host, port, err := net.SplitHostPort(text)
+	n, bad := strconv.Atoi(port)
+	return err == nil && bad == nil && n > 0 && n < 65536 && host != "" && !strings.ContainsAny(host, " /")
+}
+
+func (c *checker) checkValues(at string, values map[string]any) {
+	var walk func(prefix string, m map[string]any)
+	walk = func(prefix string, m map[string]any) {
+		for _, key := range sortedKeys(m) {
+			path := prefix + key
+			if field, is := decided[path]; is {
+				c.wrong(at+"."+path, fmt.Sprintf("%s is decided by %s", path, field), "two sources for one value drift apart", "remove it here, and set "+field)
+				continue
+			}
+			switch below := m[key].(type) {
+			case map[string]any:
+				walk(path+".", below)
+			default:
+				for _, inner := range sortedKeys(decided) {
+					if strings.HasPrefix(inner, path+".") {
+						c.wrong(at+"."+path, fmt.Sprintf("%s would replace %s, which is decided by %s", path, inner, decided[inner]), "", "give a map with the keys that you mean")
+						break
+					}
+				}
+			}
+		}
+	}
+	walk("", values)
+}
+
+// injection checks the namespaces that get sidecars: labelling Istio's own or
+// one of Kubernetes' would make the cluster's start depend on the injector
+// (guide line 88).
+func (c *checker) injection() {
+	s := &c.mesh.Spec
+	for i, ns := range s.Injection.Namespaces {
+		at := fmt.Sprintf("spec.injection.namespaces[%d]", i)
+		switch {
+		case ns == s.Istio.Namespace:
+			c.wrong(at, fmt.Sprintf("%q is Istio's own namespace", ns), "a control plane that waits for its own sidecar never starts", "remove the line")
+		case strings.HasPrefix(ns, "kube-"):
+			c.wrong(at, fmt.Sprintf("%q belongs to Kubernetes", ns), "with the injector down, the cluster could not start its own pods", "remove the line")
+		case slices.Index(s.Injection.Namespaces, ns) < i:
+			c.wrong(at, fmt.Sprintf("%q is listed twice", ns), "", "remove one")
+		default:
+			c.checkLabel(at, ns, "")
+		}
+	}
+}

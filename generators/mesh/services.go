@@ -1,0 +1,150 @@
+package mesh
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/isthmus-mesh/isthmus/generators/diag"
+)
+
+// serviceName is what Kubernetes asks of a Service's name (RFC 1035: a letter
+// first), portName of a port's, targetName of a container's port.
+func serviceName(s string) bool {
+	return label.MatchString(s) && s[0] >= 'a'
+}
+
+func targetName(s string) bool {
+	return len(s) <= 15 && label.MatchString(s) && strings.ContainsAny(s, "abcdefghijklmnopqrstuvwxyz") && !strings.Contains(s, "--")
+}
+
+// ofIstio are the Services of the control plane and the stubs that stand for
+// them on remotes.
+var ofIstio = []string{"istio-pilot", "istio-policy", "istio-telemetry", "istiod", "istiod-remote", "istio-citadel", "istio-galley", "istio-sidecar-injector"}
+
+// checkServices checks each Service: that its copies are valid objects, that no
+// other has its name, and warns of what a copy cannot keep.
+func (c *checker) checkServices() {
+	for i := range c.mesh.Services {
+		s, at := &c.mesh.Services[i], c.places[i]
+		c.checkIdentity(i, s, at)
+		c.checkFields(s, at)
+		if len(s.Placement.Clients) > 0 {
+			c.warnOfCopies(s, at)
+		}
+	}
+}
+
+func (c *checker) report(severity diag.Severity, doc place, path, what, why, fix string) {
+	c.problems = append(c.problems, &diag.Problem{Severity: severity, Pos: doc.doc.Pos(path), Path: path, What: what, Why: why, Fix: fix})
+}
+
+func (c *checker) checkIdentity(i int, s *Service, at place) {
+	namespace := c.mesh.Spec.Istio.Namespace
+	name, ns := at.meta+"name", at.meta+"namespace"
+	wrong := func(path, what, why, fix string) { c.report(diag.Error, at, path, what, why, fix) }
+	switch {
+	case s.Name == "":
+	case !serviceName(s.Name):
+		wrong(name, fmt.Sprintf("%q is not the name of a Service", s.Name), "a letter comes first; "+labelRule, suggest(s.Name))
+	case s.Namespace == "default" && s.Name == "kubernetes":
+		wrong(name, "every cluster has a Service kubernetes of its own", "a copy would take the place of the cluster's API server", "leave it out")
+	case s.Namespace == namespace && slices.Contains(ofIstio, s.Name):
+		wrong(name, fmt.Sprintf("%q is a Service of the control plane", s.Name), "on remotes its stub has that name", "leave it out; isthmus makes the stub")
+	}
+	switch {
+	case s.Namespace == "" && at.doc != c.doc:
+		wrong(ns, "is required", "neither the manifest nor the entry in mesh.yaml names one", "give the entry in mesh.yaml a namespace")
+	case s.Namespace == "":
+	case strings.HasPrefix(s.Namespace, "kube-"):
+		wrong(ns, fmt.Sprintf("%q belongs to each cluster's Kubernetes", s.Namespace), "a copy could take the place of the cluster's own Service", "leave it out")
+	case !label.MatchString(s.Namespace):
+		wrong(ns, fmt.Sprintf("%q is not a DNS label", s.Namespace), labelRule, suggest(s.Namespace))
+	}
+	if i > 0 && s.Name != "" && c.mesh.Services[i-1].Name == s.Name && c.mesh.Services[i-1].Namespace == s.Namespace {
+		first := c.places[i-1]
+		wrong(name, fmt.Sprintf("a second Service is named %s/%s", s.Namespace, s.Name), fmt.Sprintf("the first is at %s", first.doc.Pos(first.meta+"name")), "remove one; several homes go into clusters of one entry")
+	}
+	for _, key := range sortedKeys(s.Labels) {
+		if !metaKey(key) || s.Labels[key] != "" && !qualified.MatchString(s.Labels[key]) {
+			wrong(at.meta+"labels", fmt.Sprintf("%s: %q is not a label", key, s.Labels[key]), "", "write at most 63 letters, digits, \"-\", \"_\" and \".\"")
+		}
+	}
+	for _, key := range sortedKeys(s.Annotations) {
+		if !metaKey(strings.ToLower(key)) {
+			wrong(at.meta+"annotations", fmt.Sprintf("%q is not the key of an annotation", key), "", "")
+		}
+	}
+	for _, key := range sortedKeys(s.Fields.Selector) {
+		if !metaKey(key) || s.Fields.Selector[key] != "" && !qualified.MatchString(s.Fields.Selector[key]) {
+			wrong(at.spec+"selector", fmt.Sprintf("%s: %q selects nothing", key, s.Fields.Selector[key]), "it is not a label", "write the label of the pods")
+		}
+	}
+}
+
+func (c *checker) checkFields(s *Service, at place) {
+	f := &s.Fields
+	wrong := func(path, what, why, fix string) { c.report(diag.Error, at, at.spec+path, what, why, fix) }
+	oneOf := func(path, value string, choices ...string) {
+		if value != "" && !slices.Contains(choices, value) {
+			wrong(path, fmt.Sprintf("%q is not one of %s", value, strings.Join(choices, ", ")), "", didYouMean(value, choices, ""))
+		}
+	}
+	oneOf("type", f.Type, "ClusterIP", "NodePort", "LoadBalancer", "ExternalName")
+	oneOf("sessionAffinity", f.SessionAffinity, "None", "ClientIP")
+	oneOf("internalTrafficPolicy", f.InternalTrafficPolicy, "Cluster", "Local")
+	if at.doc == c.doc && f.ClusterIP != "" && !f.Headless() {
+		wrong("clusterIP", fmt.Sprintf("%q belongs to the Service's home alone", f.ClusterIP), "", "remove it, or write None for a headless Service")
+	}
+	switch {
+	case f.Type == "ExternalName" && !subdomain.MatchString(strings.TrimSuffix(f.ExternalName, ".")):
+		wrong("externalName", fmt.Sprintf("%q is not a domain name", f.ExternalName), "a Service of type ExternalName stands for one", "write it in lower case, as in db.example.com")
+	case f.Type != "ExternalName" && len(f.Ports) == 0 && !f.Headless():
+		wrong("ports", "the Service has no port", "the API server refuses it", "give its ports")
+	}
+	names := map[string]bool{}
+	numbers := map[string]bool{}
+	for i, p := range f.Ports {
+		path := fmt.Sprintf("ports[%d]", i)
+		oneOf(path+".protocol", p.Protocol, "TCP", "UDP", "SCTP")
+		switch {
+		case p.Name == "" && len(f.Ports) > 1:
+			wrong(path+".name", "the port has no name", "with several ports each needs one, by which Endpoints and Istio tell them apart", "name it after its protocol, as in http or grpc-web")
+		case p.Name != "" && !label.MatchString(p.Name):
+			wrong(path+".name", fmt.Sprintf("%q is not the name of a port", p.Name), labelRule, suggest(p.Name))
+		case names[p.Name]:
+			wrong(path+".name", fmt.Sprintf("a second port is named %q", p.Name), "", "give each port a name of its own")
+		}
+		names[p.Name] = true
+		protocol := p.Protocol
+		if protocol == "" {
+			protocol = "TCP"
+		}
+		number := fmt.Sprintf("%s %d", protocol, p.Port)
+		if numbers[number] && p.Port != 0 {
+			wrong(path+".port", fmt.Sprintf("%s is there twice", number), "", "remove one")
+		}
+		numbers[number] = true
+		switch t := p.TargetPort; {
+		case t.Name != "" && !targetName(t.Name):
+			wrong(path+".targetPort", fmt.Sprintf("%q is not the name of a container's port", t.Name), "it has at most 15 lower-case letters, digits and single \"-\", one letter among them", "")
+		case t.Number < 0 || t.Number > 65535:
+			wrong(path+".targetPort", fmt.Sprintf("%d is not a port", t.Number), "", "write a number from 1 to 65535")
+		}
+		if p.AppProtocol != "" && !metaKey(p.AppProtocol) {
+			wrong(path+".appProtocol", fmt.Sprintf("%q is not the name of a protocol", p.AppProtocol), "", "write it as http or kubernetes.io/h2c")
+		}
+	}
+}
+
+// warnOfCopies says what a copy does not keep.
+func (c *checker) warnOfCopies(s *Service, at place) {
+	warn := func(path, what, why, fix string) { c.report(diag.Warning, at, at.spec+path, what, why, fix) }
+	switch s.Fields.Type {
+	case "LoadBalancer", "NodePort":
+		warn("type", fmt.Sprintf("the copies of %s/%s are of type ClusterIP, not %s", s.Namespace, s.Name, s.Fields.Type), "each copy would open another way in from outside", "exclude the Service, or write clients: [] for it, if other clusters do not call it")
+	}
+	if s.Fields.Headless() {
+		warn("clusterIP", fmt.Sprintf("the copies of %s/%s are headless", s.Namespace, s.Name), "a cluster without its endpoints has no addresses to answer for the name, so a lookup there fails", "call it from its home, or give it an address")
+	}
+}
