@@ -1,0 +1,155 @@
+// Package plan decides what each cluster of a mesh needs. It is the only place
+// that does: Jsonnet shapes what is decided here, and nothing after it chooses.
+// Of is a pure function of the Mesh.
+//
+// A plan names units: evaluations of the Jsonnet library whose results any
+// number of clusters share. No unit that is shared names the cluster that it
+// goes to, so the work grows with the services plus the clusters, not with
+// their product.
+package plan
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/isthmus-mesh/isthmus/generators/mesh"
+)
+
+// A Plan is what all its clusters need.
+type Plan struct {
+	Mesh     string // the mesh's name
+	Units    []Unit
+	Clusters []Cluster
+}
+
+// A Unit is one evaluation of the Jsonnet library: an entry point and its
+// argument. It makes objects under keys.
+type Unit struct {
+	Entry string // the file's name in the library
+	Args  map[string]any
+}
+
+// A Role is what a cluster is to the control plane.
+type Role string
+
+const (
+	Primary Role = "primary" // runs the control plane
+	Remote  Role = "remote"
+)
+
+// A Cluster is one cluster's overlay: its stages in the order in which they are
+// applied.
+type Cluster struct {
+	Name     string
+	Role     Role
+	Retiring bool // the cluster is leaving: its overlay may be dropped next
+	Stages   []Stage
+}
+
+// The stages, in order. Each becomes one kustomization, because whoever applies
+// them must wait between two of them.
+const (
+	StageNamespaces   = "namespaces"
+	StageControlPlane = "control-plane"
+	StageServices     = "services"
+)
+
+// A Stage is what is applied together.
+type Stage struct {
+	Name  string
+	Files []File
+}
+
+// Listed says whether any file of the stage is listed in its kustomization.
+func (s Stage) Listed() bool {
+	return slices.ContainsFunc(s.Files, func(f File) bool { return f.Listed })
+}
+
+// A File is one file of a stage.
+type File struct {
+	Name   string
+	Listed bool // false for a file that somebody's istioctl reads, which no kustomization lists
+	Picks  []Pick
+}
+
+// A Pick chooses objects of a unit by their keys.
+type Pick struct {
+	Unit int
+	Keys []string
+}
+
+// Objects counts the objects of the file.
+func (f File) Objects() int {
+	n := 0
+	for _, p := range f.Picks {
+		n += len(p.Keys)
+	}
+	return n
+}
+
+// Of plans the named clusters of a mesh, or all where none is named. A name
+// that the mesh does not have is an error.
+func Of(m *mesh.Mesh, names ...string) (*Plan, error) {
+	b := &builder{mesh: m, plan: &Plan{Mesh: m.Metadata.Name}, units: map[string]int{}}
+	for i := range m.Spec.Clusters {
+		if m.Spec.Clusters[i].ControlPlane != nil {
+			b.primary = &m.Spec.Clusters[i]
+		}
+	}
+	for _, name := range names {
+		if !slices.ContainsFunc(m.Spec.Clusters, func(c mesh.Cluster) bool { return c.Name == name }) {
+			return nil, fmt.Errorf("the mesh has no cluster %q", name)
+		}
+	}
+	services := b.group()
+	for i := range m.Spec.Clusters {
+		c := &m.Spec.Clusters[i]
+		if len(names) > 0 && !slices.Contains(names, c.Name) {
+			continue
+		}
+		role := Remote
+		if c == b.primary {
+			role = Primary
+		}
+		stages := slices.Concat([]Stage{b.istioNamespace()}, b.controlPlane(c), b.services(c, services))
+		b.plan.Clusters = append(b.plan.Clusters, Cluster{Name: c.Name, Role: role, Retiring: c.State == mesh.Leaving, Stages: stages})
+	}
+	return b.plan, nil
+}
+
+// A builder gathers units while clusters are planned.
+type builder struct {
+	mesh    *mesh.Mesh
+	primary *mesh.Cluster
+	plan    *Plan
+	units   map[string]int
+}
+
+// unit gives the index of a unit, the same for equal arguments.
+func (b *builder) unit(entry string, args map[string]any) int {
+	// fmt prints maps in the order of their keys.
+	return b.shared(fmt.Sprintf("%s %#v", entry, args), entry, func() map[string]any { return args })
+}
+
+// shared gives the index of the unit known under key, whose arguments are made
+// only once.
+func (b *builder) shared(key, entry string, args func() map[string]any) int {
+	if i, known := b.units[key]; known {
+		return i
+	}
+	b.plan.Units = append(b.plan.Units, Unit{entry, args()})
+	b.units[key] = len(b.plan.Units) - 1
+	return b.units[key]
+}
+
+// istioNamespace plans Istio's own Namespace, applied before all else: cacerts
+// must lie in it before the control plane starts.
+func (b *builder) istioNamespace() Stage {
+	name := b.mesh.Spec.Istio.Namespace
+	unit := b.unit("namespaces.jsonnet", map[string]any{
+		// The injector's webhook skips namespaces that are labelled so, as the
+		// charts of 1.4 and 1.5 label their own.
+		"namespaces": map[string]any{name: map[string]any{"labels": map[string]any{"istio-injection": "disabled"}}},
+	})
+	return Stage{StageNamespaces, []File{{Name: "istio-namespace.yaml", Listed: true, Picks: []Pick{{unit, []string{name}}}}}}
+}

@@ -1,0 +1,128 @@
+// Package render evaluates the units of a plan. Each is evaluated once and each
+// object encoded once, however many clusters they go to; the result is the same
+// whatever the number of workers.
+package render
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"runtime"
+	"sync"
+
+	"github.com/google/go-jsonnet"
+
+	"github.com/isthmus-mesh/isthmus/generators/diag"
+	"github.com/isthmus-mesh/isthmus/generators/krm"
+	"github.com/isthmus-mesh/isthmus/generators/plan"
+)
+
+// Objects are what the units of a plan made.
+type Objects struct {
+	units []map[string]*krm.Object
+}
+
+// Of evaluates the units of a plan with the entry points of a library. An error
+// names the unit, and the place in the library where there is one.
+func Of(library fs.FS, p *plan.Plan) (*Objects, error) {
+	objects := &Objects{units: make([]map[string]*krm.Object, len(p.Units))}
+	errs := make([]error, len(p.Units))
+	next := make(chan int)
+	var workers sync.WaitGroup
+	for range min(runtime.GOMAXPROCS(0), len(p.Units)) {
+		workers.Go(func() {
+			vm := jsonnet.MakeVM() // not safe for use by several goroutines
+			vm.Importer(&importer{library: library, read: map[string]jsonnet.Contents{}})
+			for i := range next {
+				objects.units[i], errs[i] = evaluate(vm, p.Units[i])
+			}
+		})
+	}
+	for i := range p.Units {
+		next <- i
+	}
+	close(next)
+	workers.Wait()
+	if err := errors.Join(errs...); err != nil {
+		return nil, err
+	}
+	return objects, nil
+}
+
+// evaluate gives the objects of one unit by their keys.
+func evaluate(vm *jsonnet.VM, u plan.Unit) (map[string]*krm.Object, error) {
+	args, err := node(u.Args)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", u.Entry, err)
+	}
+	entry, _, err := vm.ImportAST("", u.Entry)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", u.Entry, err)
+	}
+	vm.TLANode("args", args)
+	text, err := vm.Evaluate(entry)
+	if err != nil {
+		return nil, problem(u.Entry, err)
+	}
+	var values map[string]map[string]any
+	if err := json.Unmarshal([]byte(text), &values); err != nil {
+		return nil, fmt.Errorf("%s: %w", u.Entry, err)
+	}
+	made := make(map[string]*krm.Object, len(values))
+	for key, value := range values {
+		if made[key], err = krm.NewObject(value); err != nil {
+			return nil, fmt.Errorf("%s: %s: %w", u.Entry, key, err)
+		}
+	}
+	return made, nil
+}
+
+// problem points at the innermost frame of an evaluation that has a place.
+func problem(entry string, err error) error {
+	var failed jsonnet.RuntimeError
+	if errors.As(err, &failed) {
+		for i := len(failed.StackTrace) - 1; i >= 0; i-- {
+			if loc := failed.StackTrace[i].Loc; loc.IsSet() {
+				return &diag.Problem{Pos: diag.Position{File: loc.FileName, Line: loc.Begin.Line, Column: loc.Begin.Column}, What: failed.Msg}
+			}
+		}
+	}
+	return fmt.Errorf("%s: %w", entry, err)
+}
+
+// File gives the objects of a file: as its picks name them, sorted for
+// installation.
+func (o *Objects) File(f plan.File) ([]*krm.Object, error) {
+	objects := make([]*krm.Object, 0, f.Objects())
+	for _, pick := range f.Picks {
+		for _, key := range pick.Keys {
+			object := o.units[pick.Unit][key]
+			if object == nil {
+				return nil, fmt.Errorf("%s: the library made no object %q", f.Name, key)
+			}
+			objects = append(objects, object)
+		}
+	}
+	krm.Sort(objects)
+	return objects, nil
+}
+
+// Cluster gives the objects that a kustomization of the cluster lists, in the
+// order of its stages.
+func (o *Objects) Cluster(c plan.Cluster) ([]*krm.Object, error) {
+	var objects []*krm.Object
+	for _, stage := range c.Stages {
+		for _, file := range stage.Files {
+			if !file.Listed {
+				continue
+			}
+			some, err := o.File(file)
+			if err != nil {
+				return nil, err
+			}
+			objects = append(objects, some...)
+		}
+	}
+	return objects, nil
+}
