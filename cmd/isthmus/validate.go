@@ -1,0 +1,90 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+
+	"github.com/spf13/cobra"
+
+	"github.com/isthmus-mesh/isthmus/generators/diag"
+)
+
+const validateHelp = `validate says what is wrong with mesh.yaml and the Services that it names: every
+problem in one run, in file order.
+
+Usage:
+  isthmus validate [-f <mesh.yaml>] [-o {text | json}] [--strict]
+
+Flags:
+  -f, --file <path>     the mesh (default mesh/mesh.yaml, else mesh.yaml)
+  -o, --output <form>   text or json (default text)
+      --strict          count a warning as an error
+      --allow-untested  take a newer release than the dialects were checked with
+
+Example:
+  isthmus validate -f mesh/mesh.yaml
+
+` + exitStatuses + "\n"
+
+func (c *cli) validate() *cobra.Command {
+	var in input
+	var output string
+	var strict bool
+	cmd := &cobra.Command{Use: "validate", Long: validateHelp, Args: noArgs}
+	in.flags(cmd.Flags())
+	cmd.Flags().StringVarP(&output, "output", "o", "text", "")
+	cmd.Flags().BoolVar(&strict, "strict", false, "")
+	cmd.RunE = func(*cobra.Command, []string) error {
+		if err := oneOf("output", output, "text", "json"); err != nil {
+			return err
+		}
+		m, problems, err := in.load()
+		if err != nil {
+			return err
+		}
+		failed := len(problems.Errors()) > 0 || strict && len(problems) > 0
+		if output == "json" {
+			if err := problemsJSON(c.stdout, problems); err != nil {
+				return err
+			}
+			if failed {
+				return status(exitFailed)
+			}
+			return nil
+		}
+		fmt.Fprint(c.stderr, problems.Text())
+		if failed {
+			return status(exitFailed)
+		}
+		fmt.Fprintf(c.stdout, "%s is valid: %d clusters, %d Services\n", in.path(), len(m.Spec.Clusters), len(m.Services))
+		return nil
+	}
+	return cmd
+}
+
+// problemsJSON writes the problems as a list, empty where there are none.
+func problemsJSON(w io.Writer, problems diag.Problems) error {
+	type finding struct {
+		Severity string `json:"severity"`
+		File     string `json:"file,omitempty"`
+		Line     int    `json:"line,omitempty"`
+		Column   int    `json:"column,omitempty"`
+		Path     string `json:"path,omitempty"`
+		What     string `json:"what"`
+		Why      string `json:"why,omitempty"`
+		Fix      string `json:"fix,omitempty"`
+	}
+	findings := []finding{}
+	for _, p := range problems {
+		findings = append(findings, finding{p.Severity.String(), p.Pos.File, p.Pos.Line, p.Pos.Column, p.Path, p.What, p.Why, p.Fix})
+	}
+	return writeJSON(w, findings)
+}
+
+func writeJSON(w io.Writer, value any) error {
+	encoder := json.NewEncoder(w)
+	encoder.SetEscapeHTML(false)
+	encoder.SetIndent("", "  ")
+	return encoder.Encode(value)
+}
