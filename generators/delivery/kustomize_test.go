@@ -267,6 +267,30 @@ metadata:
 	}
 }
 
+// kubectl has no --enable-exec: the legacy form is the one that it runs.
+func TestKubectlBuildsLegacy(t *testing.T) {
+	kubectl, err := exec.LookPath("kubectl")
+	if err != nil {
+		t.Skip("kubectl is not on PATH")
+	}
+	p := install(t)
+	live := legacyLive()
+	live.Mesh, live.Resources = "mesh.yaml", nil
+	dir := files(t, map[string][]byte{
+		"kustomization.yaml": must[[]byte](t)(live.Kustomization()),
+		"mesh.yaml":          []byte("kind: Mesh\n"),
+	})
+	cmd := exec.Command(kubectl, "kustomize", dir, plugins)
+	cmd.Env = append(os.Environ(), "KUSTOMIZE_PLUGIN_HOME="+p.plugins)
+	got, err := cmd.Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(string(krm.Stream(must[[]*krm.Object](t)(objects("mesh.yaml")))), string(got)); diff != "" {
+		t.Errorf("kubectl kustomize (-generated +built):\n%s", diff)
+	}
+}
+
 // What is wrong can be read in what kustomize prints, and there is no output.
 func TestBuildLiveShowsTheError(t *testing.T) {
 	p := install(t)

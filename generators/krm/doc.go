@@ -5,7 +5,7 @@
 //
 // # What kustomize does, and what this package does about it
 //
-// Seen with kustomize v5.8.2 unless a version is named.
+// Seen with kustomize v5.8 unless another is named.
 //
 //   - An exec function that is not enabled (no --enable-exec) gives no objects,
 //     no message and exit status 0 (kyaml/runfn skips the filter). With pruning

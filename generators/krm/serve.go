@@ -16,7 +16,7 @@ import (
 )
 
 // wireVersions are those that runners have written; the format is the same
-// (KRM functions specification; v1 since kustomize 4.2).
+// (the KRM functions specification; kustomize v5 writes v1).
 var wireVersions = []string{"config.kubernetes.io/v1", "config.kubernetes.io/v1beta1", "config.kubernetes.io/v1alpha1"}
 
 // Serve answers one ResourceList read from in. On success the whole answer is
@@ -95,6 +95,14 @@ func resourceList(list *yamlv3.Node) error {
 	return nil
 }
 
+// stored are the annotations that say where an item is stored, under their names
+// and the deprecated ones, which kyaml keeps equal.
+var stored = []string{
+	kioutil.PathAnnotation, kioutil.IndexAnnotation, kioutil.IdAnnotation,
+	"config.kubernetes.io/path", "config.kubernetes.io/index", "config.k8s.io/id",
+	kioutil.InternalAnnotationsMigrationResourceIDAnnotation,
+}
+
 // merge puts objects behind the items of the list. One that an earlier run left
 // there is replaced in its place and keeps the annotations that say where it is
 // stored, so that `kustomize fn run` writes it to the file it came from.
@@ -114,11 +122,7 @@ func merge(rl *framework.ResourceList, objects []*Object) error {
 			continue
 		}
 		annotations := rl.Items[i].GetAnnotations()
-		for _, name := range []string{
-			kioutil.PathAnnotation, kioutil.IndexAnnotation, kioutil.IdAnnotation,
-			kioutil.LegacyPathAnnotation, kioutil.LegacyIndexAnnotation, kioutil.LegacyIdAnnotation,
-			kioutil.InternalAnnotationsMigrationResourceIDAnnotation,
-		} {
+		for _, name := range stored {
 			if value, set := annotations[name]; set {
 				if err := node.PipeE(yaml.SetAnnotation(name, value)); err != nil {
 					return fmt.Errorf("%s: %w", o.Identity, err)
