@@ -59,6 +59,44 @@ func TestDecodeKeepsWhatIsLeftOut(t *testing.T) {
 	}
 }
 
+func TestDecodeIntoPointersThatAreSet(t *testing.T) {
+	type outer struct {
+		Inner *struct {
+			A string `yaml:"a"`
+			B string `yaml:"b"`
+		} `yaml:"inner"`
+	}
+	document, problems := One("f.yaml", []byte("inner: {a: x}\n"), Limits{})
+	compare(t, "", problems)
+	var got outer
+	compare(t, "", document.Decode(&got))
+	got.Inner.A, got.Inner.B = "", "default"
+	compare(t, "", document.Decode(&got))
+	if got.Inner.A != "x" || got.Inner.B != "default" {
+		t.Errorf("got %+v", got.Inner)
+	}
+}
+
+func TestUnionsOfOneShape(t *testing.T) {
+	type shapes struct {
+		Hosts []struct {
+			Union
+			Addr netip.Addr `strict:"string"`
+		} `yaml:"hosts"`
+		Ports []struct {
+			Union
+			Port int `strict:"int"`
+		} `yaml:"ports"`
+	}
+	_, problems := decoded[shapes]("hosts: [10.0.0.1, \"\", 80, a]\nports: [1, a, null, []]\n", Limits{})
+	compare(t, `1:19: hosts[1]: "" is not an IP address
+1:23: hosts[2]: 80 is read as a number by YAML -> quote this value: "80"
+1:27: hosts[3]: "a" is not an IP address
+2:12: ports[1]: "a" is not a number
+2:15: ports[2]: has no value -> give it a value or remove the line
+2:21: ports[3]: a number is needed here, not a list`, problems)
+}
+
 func TestDecodeProblems(t *testing.T) {
 	tests := []struct{ name, in, want string }{
 		{"unknown field, near", "nmae: a\n", `1:1: nmae: unknown field "nmae" -> did you mean "name"?`},
@@ -82,6 +120,7 @@ func TestDecodeProblems(t *testing.T) {
 
 		{"list, not map", "clusters:\n  name: a\n", `2:3: clusters: a list is needed here, not a map -> write "- " before its first field, and indent the others by two`},
 		{"list, not text", "cidrs: 10.1.0.0/16\n", "1:8: cidrs: a list is needed here, not text -> write [10.1.0.0/16]"},
+		{"list, not text with a comma", "cidrs: 10.1.0.0/16, 10.2.0.0/16\n", `1:8: cidrs: a list is needed here, not text -> write ["10.1.0.0/16, 10.2.0.0/16"]`},
 		{"list of texts, not text", "clusters: [{name: a, cidrs: \"x, y\"}]\n", `1:29: clusters[0].cidrs: a list is needed here, not text -> write ["x, y"]`},
 		{"list of structs, not number", "clusters: 5\n", "1:11: clusters: a list is needed here, not a number"},
 		{"map, not list", "labels: [a]\n", "1:9: labels: a map is needed here, not a list"},
@@ -119,6 +158,7 @@ func TestDecodeProblems(t *testing.T) {
 		{"boolean, quoted", "enabled: \"false\"\n", `1:10: enabled: "false" is text, not true or false -> write false`},
 		{"boolean, text", "enabled: maybe\n", `1:10: enabled: "maybe" is not true or false`},
 		{"boolean, number", "enabled: 1\n", `1:10: enabled: 1 is not true or false`},
+		{"empty key", "labels: {\"\": 1}\n", `1:14: labels[""]: 1 is read as a number by YAML -> quote this value: "1"`},
 		{"number, text", "count: eighty\n", `1:8: count: "eighty" is not a number`},
 		{"number, boolean", "count: no\n", `1:8: count: no is not a number`},
 		{"number, quoted", "count: '80'\n", `1:8: count: "80" is text, not a number -> write 80`},
@@ -134,21 +174,21 @@ func TestDecodeProblems(t *testing.T) {
 		{"number, least", "small: -2147483649\ncount: -9223372036854775809\n", "1:8: small: -2147483649 is less than -2147483648\n2:8: count: -9223372036854775809 is less than -9223372036854775808"},
 
 		{"free form", "values: {a: [1.30, 1e3, 010, 0x1F, 9007199254740993, 1.0, -0, .inf, 0.0000001], b: {yes: 1, c: yes, d: n, e: 2020-01-01, f: <<, g: True}}\n",
-			`1:13: values.a[0]: 1.30 is read as a number by YAML -> quote this value: "1.30", or write 1.3
-1:19: values.a[1]: 1e3 is read as a number by YAML -> quote this value: "1e3", or write 1000
-1:24: values.a[2]: 010 is read as a number by YAML -> quote this value: "010"
-1:29: values.a[3]: 0x1F is read as a number by YAML -> quote this value: "0x1F"
-1:35: values.a[4]: 9007199254740993 is read as a number by YAML; it is too large to be kept exactly -> quote this value: "9007199254740993"
-1:53: values.a[5]: 1.0 is read as a number by YAML -> quote this value: "1.0", or write 1
-1:58: values.a[6]: -0 is read as a number by YAML -> quote this value: "-0"
-1:62: values.a[7]: .inf is read as a number by YAML -> quote this value: ".inf"
-1:68: values.a[8]: 0.0000001 is read as a number by YAML -> quote this value: "0.0000001"
-1:84: values.b.yes: the key yes is read as a boolean by YAML -> quote this key: "yes"
-1:95: values.b.c: yes is read as a boolean by YAML -> quote this value: "yes", or write true
-1:103: values.b.d: n is read as a boolean by YAML -> quote this value: "n", or write false
-1:109: values.b.e: 2020-01-01 is read as a date by YAML -> quote this value: "2020-01-01"
-1:124: values.b.f: << is read as a merge key by YAML -> quote this value: "<<"
-1:131: values.b.g: True is read as a boolean by YAML -> quote this value: "True", or write true`},
+			`1:14: values.a[0]: 1.30 is read as a number by YAML -> quote this value: "1.30", or write 1.3
+1:20: values.a[1]: 1e3 is read as a number by YAML -> quote this value: "1e3", or write 1000
+1:25: values.a[2]: 010 is read as a number by YAML -> quote this value: "010"
+1:30: values.a[3]: 0x1F is read as a number by YAML -> quote this value: "0x1F"
+1:36: values.a[4]: 9007199254740993 is read as a number by YAML; it is too large to be kept exactly -> quote this value: "9007199254740993"
+1:54: values.a[5]: 1.0 is read as a number by YAML -> quote this value: "1.0", or write 1
+1:59: values.a[6]: -0 is read as a number by YAML -> quote this value: "-0"
+1:63: values.a[7]: .inf is read as a number by YAML -> quote this value: ".inf"
+1:69: values.a[8]: 0.0000001 is read as a number by YAML -> quote this value: "0.0000001"
+1:85: values.b.yes: the key yes is read as a boolean by YAML -> quote this key: "yes"
+1:96: values.b.c: yes is read as a boolean by YAML -> quote this value: "yes", or write true
+1:104: values.b.d: n is read as a boolean by YAML -> quote this value: "n", or write false
+1:110: values.b.e: 2020-01-01 is read as a date by YAML -> quote this value: "2020-01-01"
+1:125: values.b.f: << is read as a merge key by YAML -> quote this value: "<<"
+1:132: values.b.g: True is read as a boolean by YAML -> quote this value: "True", or write true`},
 		{"all in one run, in file order", "port: 0\nnmae: a\nclusters:\n- name: [x, y]\n  cidrs: b\nlabels: {a.b/c: 1, \"x\\ty\": no}\nport: 1\n", `1:7: port: 0 is not between 1 and 65535
 2:1: nmae: unknown field "nmae" -> did you mean "name"?
 4:9: clusters[0].name: text is needed here, not a list
