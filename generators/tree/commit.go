@@ -182,47 +182,59 @@ func (c *commit) swapBack(i int, dir *folder, r record) error {
 // It gives true where somebody else has written to it, and then it is there.
 func (c *commit) discard(i int, r record) (bool, error) {
 	name := strconv.Itoa(i)
-	staged := absent
-	var err error
-	if !c.fresh {
-		if staged, err = c.walk.holds(c.stage, name); err != nil {
-			return false, err
-		}
-	}
 	dir, err := c.walk.enter(path.Dir(r.path), nil)
 	if err != nil {
 		return false, err
 	}
-	if staged == absent {
-		if dir == nil {
-			return false, nil
-		}
-		now, err := c.walk.holds(dir, path.Base(r.path))
-		if err != nil || now == absent {
+	if !c.fresh {
+		staged, err := c.walk.holds(c.stage, name)
+		if err != nil {
 			return false, err
 		}
-		if now != r.old {
-			return true, nil
-		}
-		if err := c.moveNew(dir, path.Base(r.path), c.stage, name); err != nil {
-			return false, err
-		}
-		if staged, err = c.walk.holds(c.stage, name); err != nil {
-			return false, err
+		if staged != absent {
+			// An earlier run came as far as this. The path may have the old
+			// bytes again, so it is looked at in any case.
+			kept, err := c.judge(i, dir, r, staged)
+			if err != nil || kept {
+				return kept, err
+			}
 		}
 	}
+	if dir == nil {
+		return false, nil
+	}
+	now, err := c.walk.holds(dir, path.Base(r.path))
+	if err != nil || now == absent {
+		return false, err
+	}
+	if now != r.old {
+		return true, nil
+	}
+	if err := c.moveNew(dir, path.Base(r.path), c.stage, name); err != nil {
+		return false, err
+	}
+	staged, err := c.walk.holds(c.stage, name)
+	if err != nil {
+		return false, err
+	}
+	return c.judge(i, dir, r, staged)
+}
+
+// judge removes from the stage what discard has moved there, or brings it back
+// where somebody else wrote to it first.
+func (c *commit) judge(i int, dir *folder, r record, staged sum) (bool, error) {
+	name := strconv.Itoa(i)
 	if staged == r.old {
 		return false, c.remove(c.stage, name)
 	}
 	if dir == nil {
 		return false, c.lost(i, r)
 	}
-	if err := c.moveNew(c.stage, name, dir, path.Base(r.path)); errors.Is(err, fs.ErrExist) {
-		return false, c.lost(i, r)
-	} else if err != nil {
-		return false, err
+	err := c.moveNew(c.stage, name, dir, path.Base(r.path))
+	if errors.Is(err, fs.ErrExist) {
+		err = c.lost(i, r)
 	}
-	return true, nil
+	return err == nil, err
 }
 
 // ledger writes or removes a ledger, which must not deny what was left: a file

@@ -49,7 +49,12 @@ func openRoot(t testing.TB, dir string) *os.Root {
 
 func mustWrite(t testing.TB, dir string, o Options, parts ...Part) *Report {
 	t.Helper()
-	report, err := mustOf(t, parts...).Write(openRoot(t, dir), o)
+	root, err := os.OpenRoot(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer root.Close()
+	report, err := mustOf(t, parts...).Write(root, o)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -87,8 +92,11 @@ func snapshot(t testing.TB, dir string) contents {
 		}
 		path, _ := filepath.Rel(dir, full)
 		path = filepath.ToSlash(path)
-		if path == scratchName {
+		if path == scratchName && d.IsDir() {
 			return fs.SkipDir
+		}
+		if path == scratchName {
+			return nil
 		}
 		if d.IsDir() {
 			if list, err := os.ReadDir(full); err != nil || len(list) > 0 || path == "." {

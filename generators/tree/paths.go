@@ -55,10 +55,10 @@ func badPath(p string) string {
 	case strings.HasPrefix(p, "/"):
 		return "it is absolute"
 	}
-	for i := range len(p) {
+	for _, c := range p {
 		// Letters beyond ASCII have several spellings, of which macOS keeps one.
-		if c := p[i]; c < ' ' || c > '~' || strings.IndexByte(`\:*?"<>|`, c) >= 0 {
-			return fmt.Sprintf("it holds the character %q", rune(c))
+		if c < ' ' || c > '~' || strings.ContainsRune(`\:*?"<>|`, c) {
+			return fmt.Sprintf("it holds the character %q", c)
 		}
 	}
 	for name := range strings.SplitSeq(p, "/") {

@@ -32,13 +32,14 @@ type scratch struct {
 	dir   *folder
 	stage *folder // nil while there is none
 	lock  *os.File
+	buf   *bufio.Writer
 	plain bool
 	step  func(op, path string) error
 }
 
 // openScratch makes the folder where it is missing and locks it.
 func openScratch(root *os.Root, o Options) (*scratch, error) {
-	s := &scratch{walk: newWalk(root), plain: o.plain, step: o.step}
+	s := &scratch{walk: newWalk(root), buf: bufio.NewWriterSize(nil, 64<<10), plain: o.plain, step: o.step}
 	if err := s.open(); err != nil {
 		s.close()
 		return nil, err
@@ -151,11 +152,11 @@ func (s *scratch) write(at *folder, name string, segments [][]byte, mode fs.File
 	if err := s.do("write", full); err != nil {
 		return err
 	}
-	b := bufio.NewWriterSize(f, 64<<10)
+	s.buf.Reset(f)
 	for _, segment := range segments {
-		b.Write(segment) // the error stays until Flush
+		s.buf.Write(segment) // the error stays until Flush
 	}
-	if err := b.Flush(); err != nil {
+	if err := s.buf.Flush(); err != nil {
 		return wrap(full, err)
 	}
 	if err := s.do("chmod", full); err != nil {

@@ -26,7 +26,7 @@ func TestOfRefuses(t *testing.T) {
 		{"line end", []Part{of("west", contents{"overlays/west/a\nb": "1"})}, `cluster "west" cannot own a file "overlays/west/a\nb"; it holds the character '\n'`},
 		{"NUL", []Part{of("west", contents{"overlays/west/a\x00": "1"})}, `cluster "west" cannot own a file "overlays/west/a\x00"; it holds the character '\x00'`},
 		{"backslash", []Part{of("west", contents{`overlays/west/..\a`: "1"})}, `cluster "west" cannot own a file "overlays/west/..\\a"; it holds the character '\\'`},
-		{"Unicode", []Part{of("west", contents{"overlays/west/é": "1"})}, `cluster "west" cannot own a file "overlays/west/é"; it holds the character 'Ã'`},
+		{"Unicode", []Part{of("west", contents{"overlays/west/é": "1"})}, `cluster "west" cannot own a file "overlays/west/é"; it holds the character 'é'`},
 		{"trailing dot", []Part{of("west", contents{"overlays/west/a.": "1"})}, `cluster "west" cannot own a file "overlays/west/a."; a name in it begins or ends with a space, or ends with a dot`},
 		{"inputs", []Part{of("west", contents{"mesh/mesh.yaml": "1"})}, `cluster "west" cannot own a file "mesh/mesh.yaml"; it lies neither under overlays/west/ nor under clusters/`},
 		{"other part", []Part{of("west", contents{"overlays/west2/a": "1"})}, `cluster "west" cannot own a file "overlays/west2/a"; it lies neither under overlays/west/ nor under clusters/`},

@@ -35,9 +35,7 @@ func (t *Tree) Write(root *os.Root, o Options) (*Report, error) {
 		return p.report, nil
 	}
 	if err := s.prepare(records, content); err != nil {
-		if !s.committed() {
-			s.clear() // or the next run does
-		}
+		s.clear() // or the next run does
 		return nil, err
 	}
 	left, err := s.complete(records, true)
@@ -48,12 +46,6 @@ func (t *Tree) Write(root *os.Root, o Options) (*Report, error) {
 		return p.report, p.report.found(records, left)
 	}
 	return p.report, nil
-}
-
-// committed says whether the journal is in its place.
-func (s *scratch) committed() bool {
-	_, err := s.dir.Lstat(journalName)
-	return err == nil
 }
 
 // records gives what a commit has to do, files by path and then ledgers, and
