@@ -3,10 +3,13 @@ package main
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
+	"slices"
 
 	"github.com/spf13/cobra"
 
+	"github.com/isthmus-mesh/isthmus/generators/diag"
 	"github.com/isthmus-mesh/isthmus/generators/plan"
 	"github.com/isthmus-mesh/isthmus/generators/render"
 	"github.com/isthmus-mesh/isthmus/generators/tree"
@@ -48,6 +51,9 @@ func (c *cli) check() *cobra.Command {
 		if err != nil {
 			return err
 		}
+		if err := knownClusters(m, o.clusters...); err != nil {
+			return err
+		}
 		objects, p, err := shape(m, o.clusters)
 		if err != nil {
 			return err
@@ -71,6 +77,9 @@ func (c *cli) runCheck(o *renderFlags, p *plan.Plan, objects *render.Objects, ou
 		return err
 	}
 	folder, err := os.OpenRoot(root)
+	if errors.Is(err, fs.ErrNotExist) {
+		return &diag.Problem{Pos: diag.Position{File: root}, What: "no such folder", Fix: "correct --out, or run isthmus render with it"}
+	}
 	if err != nil {
 		return err
 	}
@@ -97,14 +106,18 @@ func (c *cli) runCheck(o *renderFlags, p *plan.Plan, objects *render.Objects, ou
 			fmt.Fprintf(c.stdout, "%s: %s\n", name, f.What)
 		}
 		if len(findings) == 0 {
-			fmt.Fprintf(c.stdout, "%d files of %d clusters are what %s says\n", len(report.Files), len(report.Parts), o.path())
+			fmt.Fprintf(c.stdout, "%s of %s: all are what %s says\n", count(len(report.Files), "file"), count(len(report.Parts), "cluster"), o.path())
 		}
 	}
 	switch outcome {
 	case exitDone:
 		return nil
 	case exitEdited:
-		fmt.Fprint(c.stderr, "isthmus: fix: make the change in mesh.yaml, then run isthmus render --force\n")
+		fix := "move the file away, or run isthmus render --force"
+		if slices.ContainsFunc(findings, func(f finding) bool { return f.State == "edited" }) {
+			fix = "make the change in mesh.yaml, then run isthmus render --force"
+		}
+		fmt.Fprintf(c.stderr, "isthmus: fix: %s\n", fix)
 	default:
 		fmt.Fprint(c.stderr, "isthmus: fix: run isthmus render\n")
 	}

@@ -21,7 +21,7 @@ func answer(stderr io.Writer) func(*krm.Request) ([]*krm.Object, error) {
 		if r.Inline != nil {
 			m, problems = mesh.Load(mesh.Source{Inlined: r.Inline})
 		} else {
-			in := &input{file: r.Mesh}
+			in := &input{file: r.Mesh, fix: "correct the annotation " + krm.MeshAnnotation + ": it is a path from the folder of the kustomization"}
 			var err error
 			if m, problems, err = in.load(); err != nil {
 				return nil, err
@@ -29,6 +29,9 @@ func answer(stderr io.Writer) func(*krm.Request) ([]*krm.Object, error) {
 		}
 		if len(problems.Errors()) > 0 {
 			return nil, problems
+		}
+		if what, fix := noCluster(m, r.Cluster); what != "" {
+			return nil, &diag.Problem{Path: "metadata.annotations[" + krm.ClusterAnnotation + "]", What: what, Fix: fix}
 		}
 		fmt.Fprint(stderr, problems.Text())
 		objects, p, err := shape(m, []string{r.Cluster})

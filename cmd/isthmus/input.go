@@ -1,7 +1,9 @@
 package main
 
 import (
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 
@@ -14,6 +16,7 @@ import (
 // An input is where the mesh is read from.
 type input struct {
 	file     string // as the user calls it; "" looks in the usual places
+	fix      string // what to do where there is no such file; "" names -f
 	untested bool
 }
 
@@ -54,13 +57,12 @@ func (in *input) root() (string, error) {
 // links lead no further.
 func (in *input) load() (*mesh.Mesh, diag.Problems, error) {
 	file := in.path()
-	folder, err := os.OpenRoot(filepath.Dir(file))
+	if file == "-" {
+		return nil, nil, &usageError{"-f - would be standard input, and a mesh is read from a file", "name the file: the Services that it names lie beside it"}
+	}
+	folder, err := in.open(file)
 	if err != nil {
-		return nil, nil, diag.Problems{{
-			Pos:  diag.Position{File: file},
-			What: "cannot be read: no such folder",
-			Fix:  "name the file with -f, or run isthmus where mesh/mesh.yaml or mesh.yaml lies",
-		}}
+		return nil, nil, err
 	}
 	defer folder.Close()
 	dir := filepath.ToSlash(filepath.Dir(file))
@@ -69,6 +71,33 @@ func (in *input) load() (*mesh.Mesh, diag.Problems, error) {
 	}
 	m, problems := mesh.Load(mesh.Source{FS: folder.FS(), Name: filepath.Base(file), Dir: dir, AllowUntested: in.untested})
 	return m, problems, nil
+}
+
+// open gives the folder that holds the mesh, once it is sure that a file is
+// there: what mesh.Load says of one that is not names a flag, and a function has
+// none.
+func (in *input) open(file string) (*os.Root, error) {
+	p := &diag.Problem{Pos: diag.Position{File: file}, Fix: in.fix}
+	if p.Fix == "" {
+		p.Fix = "name the file with -f, or run isthmus where mesh/mesh.yaml or mesh.yaml lies"
+	}
+	info, err := os.Stat(file)
+	switch {
+	case errors.Is(err, fs.ErrNotExist) && in.file == "":
+		p.Pos, p.What = diag.Position{}, "no mesh.yaml here, and none in mesh/"
+	case errors.Is(err, fs.ErrNotExist):
+		p.What = "there is no such file"
+	case err == nil && info.IsDir():
+		p.What = "is a folder, and not the mesh.yaml in it"
+	default:
+		folder, err := os.OpenRoot(filepath.Dir(file))
+		var cause *fs.PathError
+		if !errors.As(err, &cause) {
+			return folder, err
+		}
+		p.What = "cannot be read: " + cause.Err.Error()
+	}
+	return nil, p
 }
 
 // valid reads the mesh and says what is wrong with it: warnings at once, errors
@@ -95,12 +124,19 @@ func (in *input) relative(root string) (string, error) {
 		return "", err
 	}
 	// The live kustomization climbs from where its folder really is.
-	if real, err := filepath.EvalSymlinks(root); err == nil {
-		root = real
-	}
-	if real, err := filepath.EvalSymlinks(file); err == nil {
-		file = real
-	}
-	rel, err := filepath.Rel(root, file)
+	rel, err := filepath.Rel(resolved(root), resolved(file))
 	return filepath.ToSlash(rel), err
+}
+
+// resolved gives a path without links, also where its last parts are still to be
+// made: before the first render and after it the answer must be the same.
+func resolved(path string) string {
+	if found, err := filepath.EvalSymlinks(path); err == nil {
+		return found
+	}
+	parent := filepath.Dir(path)
+	if parent == path {
+		return path
+	}
+	return filepath.Join(resolved(parent), filepath.Base(path))
 }

@@ -8,7 +8,6 @@ import (
 
 	"github.com/isthmus-mesh/isthmus/generators/delivery"
 	"github.com/isthmus-mesh/isthmus/generators/mesh"
-	"github.com/isthmus-mesh/isthmus/generators/plan"
 )
 
 const liveHelp = `live prints a kustomization that renders a cluster's objects on the fly, with
@@ -58,7 +57,7 @@ func (c *cli) live() *cobra.Command {
 		if err != nil {
 			return err
 		}
-		if _, err := plan.Of(m, cluster); err != nil {
+		if err := knownClusters(m, cluster); err != nil {
 			return err
 		}
 		live := delivery.Live{Mode: delivery.LiveMode(mode), Name: m.Metadata.Name, Cluster: cluster}

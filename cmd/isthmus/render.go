@@ -60,7 +60,17 @@ func (c *cli) render() *cobra.Command {
 	cmd.Flags().BoolVar(&o.stdout, "stdout", false, "")
 	cmd.Flags().BoolVar(&o.force, "force", false, "")
 	cmd.Flags().StringSliceVar(&o.remove, "remove", nil, "")
-	cmd.RunE = func(*cobra.Command, []string) error { return c.runRender(&o) }
+	cmd.RunE = func(*cobra.Command, []string) error {
+		for _, flag := range []string{"out", "force", "remove"} {
+			if o.stdout && cmd.Flags().Changed(flag) {
+				return &usageError{fmt.Sprintf("--stdout writes no file, so --%s says nothing", flag), "leave one of the two out"}
+			}
+		}
+		if len(o.clusters) > 0 && len(o.remove) > 0 {
+			return &usageError{"--remove goes with a render of all clusters", "leave --cluster out"}
+		}
+		return c.runRender(&o)
+	}
 	return cmd
 }
 
@@ -71,6 +81,14 @@ func (c *cli) runRender(o *renderFlags) error {
 	m, err := o.valid(c)
 	if err != nil {
 		return err
+	}
+	if err := knownClusters(m, o.clusters...); err != nil {
+		return err
+	}
+	for _, name := range o.remove {
+		if what, _ := noCluster(m, name); what == "" {
+			return &usageError{fmt.Sprintf("--remove %q: the mesh still has that cluster", name), "take it out of mesh.yaml first"}
+		}
 	}
 	objects, p, err := shape(m, o.clusters)
 	if err != nil {

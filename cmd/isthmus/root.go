@@ -3,11 +3,8 @@ package main
 import (
 	"fmt"
 	"io"
-	"strings"
 
 	"github.com/spf13/cobra"
-
-	"github.com/isthmus-mesh/isthmus/generators/diag"
 )
 
 const rootHelp = `isthmus renders the overlays of an Istio mesh over several clusters from one
@@ -48,78 +45,42 @@ func newRoot(stdout, stderr io.Writer) *cobra.Command {
 		SilenceUsage:  true,
 		Args:          cobra.ArbitraryArgs,
 	}
+	var version bool
+	root.Flags().BoolVar(&version, "version", false, "") // what many try first
 	root.RunE = func(cmd *cobra.Command, args []string) error {
-		if len(args) == 0 {
-			return cmd.Help()
+		switch {
+		case len(args) > 0:
+			return unknownCommand(root, args[0])
+		case version:
+			return c.printVersion()
 		}
-		return unknown(root, args[0])
+		return cmd.Help()
 	}
+	root.PersistentPreRunE = noEmptyFlags
 	root.SetOut(stdout)
 	root.SetErr(stderr)
-	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
-		return &usageError{err.Error(), fmt.Sprintf("see %s --help", cmd.CommandPath())}
-	})
+	root.SetFlagErrorFunc(badFlag)
 	// Each command's Long is its whole help: usage, flags, an example and the
 	// exit statuses, on one screen.
 	root.SetHelpFunc(func(cmd *cobra.Command, _ []string) { fmt.Fprint(stdout, cmd.Long) })
-	root.AddCommand(c.validate(), c.render(), c.check(), c.live(), c.version())
-	root.InitDefaultHelpCmd()
-	root.InitDefaultCompletionCmd()
-	for _, cmd := range root.Commands() {
-		switch cmd.Name() {
-		case "help":
-			cmd.RunE = func(_ *cobra.Command, args []string) error {
-				target, rest, err := root.Find(args)
-				if err != nil || len(rest) > 0 || target == nil {
-					return unknown(root, args[0])
-				}
-				return target.Help()
-			}
-			cmd.Run = nil
-		case "completion":
-			cmd.Long = completionHelp
-		}
-	}
+	root.CompletionOptions.DisableDefaultCmd = true
+	root.AddCommand(c.validate(), c.render(), c.check(), c.live(), c.version(), c.completion(root))
+	root.SetHelpCommand(help(root))
 	return root
 }
 
-const completionHelp = `completion prints a completion script for your shell.
-
-Usage:
-  isthmus completion {bash | zsh | fish | powershell}
-
-Example:
-  source <(isthmus completion bash)
-
-` + exitStatuses + "\n"
-
-// unknown is the error for a command that does not exist.
-func unknown(root *cobra.Command, name string) error {
-	var names []string
-	for _, cmd := range root.Commands() {
-		names = append(names, cmd.Name())
-	}
-	fix := "the commands are " + strings.Join(names, ", ")
-	if near := diag.Nearest(name, names); near != "" {
-		fix = fmt.Sprintf("did you mean %q?", near)
-	}
-	return &usageError{fmt.Sprintf("unknown command %q", name), fix}
-}
-
-// noArgs refuses arguments: every command takes flags alone.
-func noArgs(cmd *cobra.Command, args []string) error {
-	if len(args) > 0 {
-		return &usageError{fmt.Sprintf("%s takes no argument, and got %q", cmd.CommandPath(), args[0]), fmt.Sprintf("see %s --help", cmd.CommandPath())}
-	}
-	return nil
-}
-
-// oneOf checks a flag whose values are a closed list.
-func oneOf(flag, value string, choices ...string) error {
-	for _, c := range choices {
-		if value == c {
-			return nil
+// help prints the help of a command, and knows no command twice.
+func help(root *cobra.Command) *cobra.Command {
+	cmd := &cobra.Command{Use: "help", Long: rootHelp, Args: cobra.ArbitraryArgs}
+	cmd.RunE = func(_ *cobra.Command, args []string) error {
+		target, rest, err := root.Find(args)
+		switch {
+		case len(args) > 1:
+			return &usageError{fmt.Sprintf("%s takes one command, and got %d", cmd.CommandPath(), len(args)), fmt.Sprintf("see %s %s", cmd.CommandPath(), args[0])}
+		case err != nil || len(rest) > 0:
+			return unknownCommand(root, args[0])
 		}
+		return target.Help()
 	}
-	return &usageError{fmt.Sprintf("--%s %q is not one of %s", flag, value, strings.Join(choices, ", ")), ""}
+	return cmd
 }

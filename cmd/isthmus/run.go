@@ -25,7 +25,8 @@ const (
 func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	out := &checkedWriter{w: stdout}
 	err := enter(args, stdin, out, stderr)
-	if out.err != nil && err == nil {
+	var outcome status
+	if out.err != nil && (err == nil || errors.Is(err, out.err) || errors.As(err, &outcome)) {
 		err = fmt.Errorf("standard output: %w", out.err)
 	}
 	return report(stderr, err)

@@ -40,6 +40,9 @@ func (c *cli) validate() *cobra.Command {
 			return err
 		}
 		m, problems, err := in.load()
+		if p, ok := err.(*diag.Problem); ok {
+			problems, err = diag.Problems{p}, nil // as JSON too, where that is asked for
+		}
 		if err != nil {
 			return err
 		}
@@ -54,10 +57,13 @@ func (c *cli) validate() *cobra.Command {
 			return nil
 		}
 		fmt.Fprint(c.stderr, problems.Text())
+		if failed && len(problems.Errors()) == 0 {
+			return &diag.Problem{Pos: diag.Position{File: in.path()}, What: "has warnings, and --strict counts them as errors"}
+		}
 		if failed {
 			return status(exitFailed)
 		}
-		fmt.Fprintf(c.stdout, "%s is valid: %d clusters, %d Services\n", in.path(), len(m.Spec.Clusters), len(m.Services))
+		fmt.Fprintf(c.stdout, "%s is valid: %s, %s\n", in.path(), count(len(m.Spec.Clusters), "cluster"), count(len(m.Services), "Service"))
 		return nil
 	}
 	return cmd

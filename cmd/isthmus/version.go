@@ -23,13 +23,15 @@ Example:
 
 func (c *cli) version() *cobra.Command {
 	cmd := &cobra.Command{Use: "version", Long: versionHelp, Args: noArgs}
-	cmd.RunE = func(*cobra.Command, []string) error {
-		version := "(devel)"
-		if info, ok := debug.ReadBuildInfo(); ok && info.Main.Version != "" {
-			version = info.Main.Version
-		}
-		_, err := fmt.Fprintf(c.stdout, "isthmus %s, %s %s/%s\nrenders Istio %s, format %d\n", version, runtime.Version(), runtime.GOOS, runtime.GOARCH, mesh.Supported, delivery.Format)
-		return err
-	}
+	cmd.RunE = func(*cobra.Command, []string) error { return c.printVersion() }
 	return cmd
+}
+
+func (c *cli) printVersion() error {
+	version := "(devel)"
+	if info, ok := debug.ReadBuildInfo(); ok && info.Main.Version != "" {
+		version = info.Main.Version
+	}
+	_, err := fmt.Fprintf(c.stdout, "isthmus %s, %s %s/%s\nrenders Istio %s, format %d\n", version, runtime.Version(), runtime.GOOS, runtime.GOARCH, mesh.Supported, delivery.Format)
+	return err
 }
