@@ -23,12 +23,12 @@ func (a *Address) UnmarshalText(text []byte) error {
 			Fix:  "give one IP address an entry, without a port; a name is resolved before it is written here",
 		}
 	}
-	kind := ""
+	kind, fix := "", "give the address at which the other clusters reach the control plane"
 	switch {
 	case addr.Zone() != "":
 		kind = "has a zone"
 	case addr.Is4In6():
-		kind = "is an IPv4 address in IPv6 form"
+		kind, fix = "is an IPv4 address in IPv6 form", "write "+addr.Unmap().String()
 	case addr.IsUnspecified():
 		kind = "is the unspecified address"
 	case addr.IsLoopback():
@@ -42,7 +42,7 @@ func (a *Address) UnmarshalText(text []byte) error {
 		return &diag.Problem{
 			What: fmt.Sprintf("%q %s", text, kind),
 			Why:  "the API server refuses it in Endpoints, or no other cluster can reach it",
-			Fix:  "give the address at which the other clusters reach the control plane",
+			Fix:  fix,
 		}
 	}
 	a.Addr = addr

@@ -3,6 +3,7 @@ package mesh
 import (
 	"fmt"
 	"net/netip"
+	"slices"
 	"strings"
 
 	"github.com/isthmus-mesh/isthmus/generators/diag"
@@ -13,9 +14,7 @@ import (
 func (c *checker) controlPlanes() {
 	clusters := c.mesh.Spec.Clusters
 	var primaries []string
-	var names []string
 	for i := range clusters {
-		names = append(names, clusters[i].Name)
 		if clusters[i].ControlPlane == nil {
 			continue
 		}
@@ -34,7 +33,7 @@ func (c *checker) controlPlanes() {
 	for i := range clusters {
 		of, at := clusters[i].RemoteOf, cluster(i)+".remoteOf"
 		switch {
-		case of == "" || len(primaries) == 0:
+		case of == "" || len(primaries) == 0 || slices.Contains(primaries, ""): // or a problem of decoding
 		case clusters[i].ControlPlane != nil:
 			c.wrong(at, fmt.Sprintf("cluster %q runs a control plane itself", clusters[i].Name), "", "remove remoteOf or controlPlane")
 		case of != primaries[0]:
@@ -79,7 +78,7 @@ func (c *checker) controlPlane(i int) {
 		{"telemetryAddresses", "istio-telemetry", cp.TelemetryAddresses},
 	} {
 		if len(list.addresses) > 1 && c.mesh.Spec.Istio.Stubs != StubsOverlay {
-			c.wrong(fmt.Sprintf("%s.%s[1]", at, list.field), fmt.Sprintf("%s has %d addresses", list.what, len(list.addresses)), fmt.Sprintf("with stubs: %s the profile holds the address too, and it takes one", c.mesh.Spec.Istio.Stubs), "keep one, or write stubs: overlay")
+			c.wrong(fmt.Sprintf("%s.%s[1]", at, list.field), fmt.Sprintf("%s has %d addresses", list.what, len(list.addresses)), fmt.Sprintf("with stubs: %s the profile holds the address too, and it takes one", c.mesh.Spec.Istio.Stubs), c.keepOne())
 		}
 		seen := map[netip.Addr]bool{}
 		for j, a := range list.addresses {
@@ -97,14 +96,30 @@ func (c *checker) controlPlane(i int) {
 		if len(cp.PolicyAddresses) == 0 {
 			field = at + ".telemetryAddresses"
 		}
-		c.warn(field, fmt.Sprintf("Istio %s has Mixer switched off", cl.Version), "the stubs of istio-policy and istio-telemetry point at it", "remove the addresses, or switch Mixer on in the values of this cluster")
+		c.warn(field, fmt.Sprintf("Istio %s has Mixer switched off", cl.Version), "the stubs of istio-policy and istio-telemetry point at it", "remove the addresses, unless the values of this cluster switch Mixer on")
 	}
-	if cl.Dialect().Mixer() && (len(cp.PolicyAddresses) == 0 || len(cp.TelemetryAddresses) == 0) && len(cp.Addresses) > 0 {
-		c.warn(at, fmt.Sprintf("Istio %s runs Mixer, and no address of it is given", cl.Version), "the sidecars of remotes find no istio-policy or istio-telemetry", "give policyAddresses and telemetryAddresses")
+	var missing, names []string
+	if len(cp.PolicyAddresses) == 0 {
+		missing, names = append(missing, "policyAddresses"), append(names, "istio-policy")
+	}
+	if len(cp.TelemetryAddresses) == 0 {
+		missing, names = append(missing, "telemetryAddresses"), append(names, "istio-telemetry")
+	}
+	if cl.Dialect().Mixer() && len(missing) > 0 && len(cp.Addresses) > 0 {
+		c.warn(at, fmt.Sprintf("Istio %s runs Mixer, and no address of %s is given", cl.Version, strings.Join(names, " and ")), "the sidecars of remotes have nowhere to call", "give "+strings.Join(missing, " and "))
 	}
 	if cp.Expose == ExposePod && len(cp.Addresses) > 0 {
 		c.warn(at+".addresses", "the remotes depend on the address of a pod", "it changes whenever the pod restarts, and breaks every remote (istio/istio#4822)", "use expose: clusterIP where the remotes reach Service addresses")
 	}
+}
+
+// keepOne gives the fix for several addresses: stubs of the overlay alone, where
+// the release of every remote takes them.
+func (c *checker) keepOne() string {
+	if slices.ContainsFunc(c.mesh.Spec.Clusters, func(cl Cluster) bool { return cl.ControlPlane == nil && cl.Dialect() == Dialect150 }) {
+		return "keep one"
+	}
+	return "keep one, or write stubs: overlay"
 }
 
 // checkAddress holds an address against the method: a pod's lies in the pod

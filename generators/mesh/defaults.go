@@ -1,5 +1,7 @@
 package mesh
 
+import "cmp"
+
 // defaults gives the Mesh that decoding fills: what is true or named where
 // mesh.yaml says nothing.
 func defaults() *Mesh {
@@ -33,9 +35,15 @@ func defaults() *Mesh {
 	}}
 }
 
-// complete fills what defaults cannot know: what follows from other fields.
+// complete fills what defaults cannot know: what follows from other fields, and
+// what was written as "".
 func (m *Mesh) complete() {
 	s := &m.Spec
+	usual := &defaults().Spec
+	s.Istio.Namespace = cmp.Or(s.Istio.Namespace, usual.Istio.Namespace)
+	s.Istio.ClusterDomain = cmp.Or(s.Istio.ClusterDomain, usual.Istio.ClusterDomain)
+	s.TrustDomain = cmp.Or(s.TrustDomain, usual.TrustDomain)
+	s.Network = cmp.Or(s.Network, usual.Network)
 	if s.MeshID == "" {
 		s.MeshID = m.Metadata.Name
 	}

@@ -3,6 +3,7 @@ package mesh
 import (
 	"bytes"
 	"fmt"
+	"regexp"
 
 	"go.yaml.in/yaml/v3"
 )
@@ -28,12 +29,6 @@ func Inline(m *Mesh) ([]byte, error) {
 					continue
 				}
 				single := ServiceEntry{Name: s.Name, Namespace: s.Namespace, Labels: s.Labels, Annotations: s.Annotations, ServiceFields: s.Fields}
-				for i := range single.Ports {
-					single.Ports[i].NodePort = 0
-				}
-				if !single.Headless() {
-					single.ClusterIP = ""
-				}
 				node, err := placed(single, entry)
 				if err != nil {
 					return nil, fmt.Errorf("%s/%s: %w", s.Namespace, s.Name, err)
@@ -59,12 +54,26 @@ func placed(single ServiceEntry, entry *yaml.Node) (*yaml.Node, error) {
 	if err := node.Encode(single); err != nil {
 		return nil, err
 	}
+	quote(&node)
 	for _, key := range []string{"clusters", "clients"} {
 		if value := child(entry, key); value != nil {
 			node.Content = append(node.Content, &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Value: key}, value)
 		}
 	}
 	return &node, nil
+}
+
+var startsNumber = regexp.MustCompile(`^[-+.0-9]`)
+
+// quote puts text into quotes that does not start with a letter: the encoder
+// leaves some bare that YAML 1.1 takes for a number, as in 0x_.
+func quote(node *yaml.Node) {
+	if node.Kind == yaml.ScalarNode && node.Tag == "!!str" && node.Style == 0 && startsNumber.MatchString(node.Value) {
+		node.Style = yaml.DoubleQuotedStyle
+	}
+	for _, below := range node.Content {
+		quote(below)
+	}
 }
 
 // child gives the value of a key, nil where there is none.

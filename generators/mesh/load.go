@@ -1,6 +1,8 @@
 package mesh
 
 import (
+	"cmp"
+	"errors"
 	"fmt"
 	"io/fs"
 	"path"
@@ -32,30 +34,56 @@ func Load(src Source) (*Mesh, diag.Problems) {
 		file = path.Join(src.Dir, src.Name)
 		var err error
 		if data, err = readFile(src.FS, src.Name, fileLimit); err != nil {
-			return nil, diag.Problems{{Pos: diag.Position{File: file}, What: reason(err), Fix: "name the file with -f, or run isthmus where mesh/mesh.yaml or mesh.yaml lies"}}
+			fix := ""
+			if errors.Is(err, fs.ErrNotExist) {
+				fix = "name the file with -f, or run isthmus where mesh/mesh.yaml or mesh.yaml lies"
+			}
+			return nil, diag.Problems{{Pos: diag.Position{File: file}, What: reason(err), Fix: fix}}
 		}
 	}
 	m, problems := load(src, file, data)
+	problems = inOrder(problems, m, file, src.Dir)
 	if src.FS == nil {
 		for _, p := range problems {
 			p.Pos = diag.Position{}
 		}
 	}
-	problems = problems.Sorted()
 	if len(problems.Errors()) > 0 {
 		return nil, problems
 	}
 	return m, problems
 }
 
-// reason gives an error of the file system without the name that the position
-// holds already.
-func reason(err error) string {
-	text := err.Error()
-	if i := strings.LastIndex(text, ": "); i >= 0 {
-		return "cannot be read: " + text[i+2:]
+// inOrder sorts problems by file: mesh.yaml first, then the files that it names
+// in the order in which it does; each of them by line.
+func inOrder(problems diag.Problems, m *Mesh, file, dir string) diag.Problems {
+	rank := map[string]int{file: 0}
+	if m != nil {
+		for i := range m.Spec.Services {
+			if name := m.Spec.Services[i].File; name != "" {
+				if name = path.Join(dir, name); rank[name] == 0 && name != file {
+					rank[name] = len(rank)
+				}
+			}
+		}
 	}
-	return text
+	slices.SortStableFunc(problems, func(a, b *diag.Problem) int {
+		return cmp.Compare(rank[a.Pos.File], rank[b.Pos.File])
+	})
+	return problems.Sorted()
+}
+
+// reason gives an error of readFile without the name of the file.
+func reason(err error) string {
+	var failed *fs.PathError
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return "does not exist"
+	case errors.As(err, &failed):
+		return "cannot be read: " + failed.Err.Error()
+	default:
+		return err.Error()
+	}
 }
 
 func load(src Source, file string, data []byte) (*Mesh, diag.Problems) {
@@ -63,10 +91,16 @@ func load(src Source, file string, data []byte) (*Mesh, diag.Problems) {
 	if len(problems) > 0 {
 		return nil, problems
 	}
-	c := &checker{doc: doc, untested: src.AllowUntested}
-	// Another kind of document would give a screen of unknown fields.
-	if v, k := doc.String("apiVersion"), doc.String("kind"); doc.Has("apiVersion") && v != APIVersion || doc.Has("kind") && k != Kind {
-		return nil, diag.Problems{{Pos: doc.Pos("apiVersion"), Path: "apiVersion", What: fmt.Sprintf("%q %q is not a mesh", v, k), Fix: fmt.Sprintf("write apiVersion: %s and kind: %s", APIVersion, Kind)}}
+	c := &checker{doc: doc, untested: src.AllowUntested, inlined: src.FS == nil}
+	// Another kind of document would give a screen of unknown fields. One that
+	// is no text is a problem of decoding.
+	for _, is := range []struct{ field, want string }{{"apiVersion", APIVersion}, {"kind", Kind}} {
+		if got := doc.String(is.field); got != "" && got != is.want {
+			problems = append(problems, &diag.Problem{Pos: doc.Pos(is.field), Path: is.field, What: fmt.Sprintf("%q is not that of a mesh", got), Fix: fmt.Sprintf("write %s: %s", is.field, is.want)})
+		}
+	}
+	if len(problems) > 0 {
+		return nil, problems
 	}
 	m := defaults()
 	m.source = data
@@ -91,6 +125,7 @@ type checker struct {
 	mesh     *Mesh
 	doc      *strict.Document
 	untested bool
+	inlined  bool // lines are the runner's
 	problems diag.Problems
 	places   []place // of mesh.Services, until they are sorted
 }
@@ -116,19 +151,25 @@ func (c *checker) warn(path, what, why, fix string) {
 // decode is empty to the rules, and what they say of it is left out: one
 // mistake, one message.
 func (c *checker) merge(decoded diag.Problems) diag.Problems {
+	file := c.doc.Pos("").File
 	broken := map[string]bool{}
+	above := map[string]bool{}
 	for _, p := range decoded {
 		broken[p.Path] = true
+		for at := p.Path; at != ""; at = parent(at) {
+			above[at] = true
+		}
 	}
 	follows := func(p *diag.Problem) bool {
+		if p.Pos.File != file {
+			return false // a manifest has paths of its own
+		}
 		for at := p.Path; at != ""; at = parent(at) {
 			if broken[at] {
 				return true
 			}
 		}
-		return slices.ContainsFunc(decoded, func(d *diag.Problem) bool {
-			return p.Path != "" && strings.HasPrefix(d.Path, p.Path) && d.Pos.File == p.Pos.File
-		})
+		return above[p.Path]
 	}
 	found := slices.DeleteFunc(c.problems, follows)
 	return append(decoded, found...)

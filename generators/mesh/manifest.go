@@ -1,6 +1,7 @@
 package mesh
 
 import (
+	"errors"
 	"fmt"
 	"io/fs"
 	"path"
@@ -71,7 +72,7 @@ func (e *ServiceEntry) read(fsys fs.FS, dir string) ([]Service, []place, diag.Pr
 	}
 	data, err := readFile(fsys, e.File, manifestLimit)
 	if err != nil {
-		return nil, nil, wrong(err.Error(), "")
+		return nil, nil, wrong(fmt.Sprintf("%q %s", e.File, reason(err)), "name a file of Service manifests; the path starts in the folder of mesh.yaml")
 	}
 	docs, problems := strict.All(path.Join(dir, e.File), data, strict.Limits{Bytes: manifestLimit, Nodes: 4_000_000})
 	var services []Service
@@ -90,6 +91,15 @@ func (e *ServiceEntry) read(fsys fs.FS, dir string) ([]Service, []place, diag.Pr
 				Fix:  "take it out of the repository, and count what it held as known to others",
 			})
 		}
+		if kind := doc.String("kind"); kind == "List" || kind == "ServiceList" {
+			problems = append(problems, &diag.Problem{
+				Pos:  doc.Pos("kind"),
+				Path: "kind",
+				What: fmt.Sprintf("a %s is not read", kind),
+				Why:  "the Services in it would be left out",
+				Fix:  `write each item as a document of its own, after a line "---"`,
+			})
+		}
 		if doc.String("kind") != "Service" {
 			continue // real manifests hold Deployments and more, which stay at home
 		}
@@ -98,12 +108,14 @@ func (e *ServiceEntry) read(fsys fs.FS, dir string) ([]Service, []place, diag.Pr
 			excluded[name] = true
 			continue
 		}
+		// Others have a kind Service too, with fields that would all be unknown.
+		if v := doc.String("apiVersion"); v != "" && v != "v1" {
+			problems = append(problems, &diag.Problem{Pos: doc.Pos("apiVersion"), Path: "apiVersion", What: fmt.Sprintf("%q is not the version of a Service that isthmus copies", v), Fix: "exclude it, take it out of the file, or write v1"})
+			continue
+		}
 		var m manifest
 		m.Spec.AllocateLoadBalancerNodePorts = true
 		found := doc.Decode(&m)
-		if m.APIVersion != "v1" && doc.Has("apiVersion") {
-			found = append(found, &diag.Problem{Pos: doc.Pos("apiVersion"), Path: "apiVersion", What: fmt.Sprintf("%q is not the version of a Service that isthmus copies", m.APIVersion), Fix: "take it out of the file, or write v1"})
-		}
 		problems = append(problems, found...)
 		if len(found) > 0 {
 			continue
@@ -111,6 +123,7 @@ func (e *ServiceEntry) read(fsys fs.FS, dir string) ([]Service, []place, diag.Pr
 		if m.Metadata.Namespace == "" {
 			m.Metadata.Namespace = e.Namespace
 		}
+		m.Spec.atHome()
 		services = append(services, Service{
 			Namespace:   m.Metadata.Namespace,
 			Name:        m.Metadata.Name,
@@ -126,9 +139,24 @@ func (e *ServiceEntry) read(fsys fs.FS, dir string) ([]Service, []place, diag.Pr
 		}
 	}
 	if len(services) == 0 && len(problems.Errors()) == 0 {
-		problems = append(problems, wrong(fmt.Sprintf("%s holds no Service", e.File), "name a file with Services, or remove the entry")...)
+		what := "%s holds no Service"
+		if len(e.Exclude) > 0 {
+			what = "every Service of %s is excluded"
+		}
+		problems = append(problems, wrong(fmt.Sprintf(what, e.File), "name a file with Services, or remove the entry")...)
 	}
 	return services, places, problems
+}
+
+// atHome drops the address and the node ports, which the Service's home gave it
+// and no other cluster may use.
+func (f *ServiceFields) atHome() {
+	if !f.Headless() {
+		f.ClusterIP = ""
+	}
+	for i := range f.Ports {
+		f.Ports[i].NodePort = 0
+	}
 }
 
 // readFile reads a regular file of at most limit bytes.
@@ -138,10 +166,10 @@ func readFile(fsys fs.FS, name string, limit int64) ([]byte, error) {
 		return nil, err
 	}
 	if !info.Mode().IsRegular() {
-		return nil, fmt.Errorf("%s is not a regular file", name)
+		return nil, errors.New("is not a regular file")
 	}
 	if info.Size() > limit {
-		return nil, fmt.Errorf("%s has %d bytes; %d is the most that is read", name, info.Size(), limit)
+		return nil, fmt.Errorf("has %d bytes; %d is the most that is read", info.Size(), limit)
 	}
 	return fs.ReadFile(fsys, name)
 }

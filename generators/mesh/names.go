@@ -15,6 +15,8 @@ var (
 
 const labelRule = "a DNS label has lower-case letters, digits and \"-\", at most 63, and starts and ends with a letter or digit"
 
+const keyRule = "write a name of at most 63 letters, digits, \"-\", \"_\" and \".\", after an optional domain and \"/\""
+
 // reserved are names that mean something as a folder: to kustomize's users, or
 // to a file system somewhere.
 var reserved = []string{"base", "components", "common", "kustomization", "con", "prn", "aux", "nul"}
@@ -29,7 +31,9 @@ func (c *checker) names() {
 	c.checkSubdomain("spec.istio.clusterDomain", s.Istio.ClusterDomain)
 	c.checkSubdomain("spec.trustDomain", s.TrustDomain)
 	c.checkLabel("spec.network", s.Network, "")
-	c.checkLabel("spec.meshID", s.MeshID, "")
+	if s.MeshID != m.Metadata.Name {
+		c.checkLabel("spec.meshID", s.MeshID, "")
+	}
 	first := map[string]int{}
 	for i := range s.Clusters {
 		name, at := s.Clusters[i].Name, cluster(i)+".name"
@@ -47,7 +51,7 @@ func (c *checker) names() {
 			c.checkLabel(at, name, "the name becomes a folder, the key of the remote Secret and the cluster's ID in Istio")
 		}
 		if j, twice := first[name]; twice {
-			c.wrong(at, fmt.Sprintf("a second cluster is named %q", name), fmt.Sprintf("the first is spec.clusters[%d] at line %d", j, c.doc.Pos(cluster(j)+".name").Line), "give each cluster a name of its own")
+			c.wrong(at, fmt.Sprintf("a second cluster is named %q", name), "the first is "+c.where(place{doc: c.doc}, cluster(j)+".name"), "give each cluster a name of its own")
 			continue
 		}
 		first[name] = i
@@ -88,14 +92,24 @@ func (c *checker) checkSubdomain(at, name string) {
 	}
 }
 
-// checkMeta checks labels, and annotations by the rule for their keys.
+// checkMeta checks labels.
 func (c *checker) checkMeta(at string, pairs map[string]string) {
 	for _, key := range sortedKeys(pairs) {
-		if !metaKey(key) {
-			c.wrong(at, fmt.Sprintf("%q is not a key of a label", key), "", "write a name of at most 63 letters, digits, \"-\", \"_\" and \".\", after an optional domain and \"/\"")
-		} else if value := pairs[key]; value != "" && !qualified.MatchString(value) {
-			c.wrong(at, fmt.Sprintf("%q is not a value of a label", value), "", "write at most 63 letters, digits, \"-\", \"_\" and \".\", a letter or digit at both ends")
+		if what, fix := badLabel(key, pairs[key]); what != "" {
+			c.wrong(at, what, "", fix)
 		}
+	}
+}
+
+// badLabel says what keeps a pair from being a label, and what mends it.
+func badLabel(key, value string) (what, fix string) {
+	switch {
+	case !metaKey(key):
+		return fmt.Sprintf("%q is not the key of a label", key), keyRule
+	case value != "" && !qualified.MatchString(value):
+		return fmt.Sprintf("%q is not the value of a label", value), "write at most 63 letters, digits, \"-\", \"_\" and \".\", a letter or digit at both ends"
+	default:
+		return "", ""
 	}
 }
 

@@ -37,7 +37,7 @@ func (c *checker) networks() {
 				case !p.IsValid():
 					continue // a problem of decoding
 				case p.Addr().Is4In6():
-					c.wrong(at, fmt.Sprintf("%q is an IPv4 prefix in IPv6 form", p), "", "write the IPv4 prefix")
+					c.wrong(at, fmt.Sprintf("%q is an IPv4 prefix in IPv6 form", p), "", fmt.Sprintf("write %s", netip.PrefixFrom(p.Addr().Unmap(), max(p.Bits()-96, 0)).Masked()))
 				case p != p.Masked():
 					c.wrong(at, fmt.Sprintf("%q has bits set behind its prefix", p), "", fmt.Sprintf("write %s", p.Masked()))
 				default:

@@ -87,15 +87,18 @@ func (c *checker) placement(at string, e *ServiceEntry) *Placement {
 	clusters := c.mesh.Spec.Clusters
 	names := make([]string, len(clusters))
 	known := map[string]bool{}
+	allKnown := len(clusters) > 0
 	for i := range clusters {
 		names[i] = clusters[i].Name
 		known[names[i]] = true
+		allKnown = allKnown && names[i] != "" // or the one that is meant may not have been decoded
 	}
 	set := func(field string, list []string) map[string]bool {
 		chosen := map[string]bool{}
 		for i, name := range list {
 			path := fmt.Sprintf("%s.%s[%d]", at, field, i)
 			switch {
+			case !known[name] && !allKnown:
 			case !known[name]:
 				c.wrong(path, fmt.Sprintf("the mesh has no cluster %q", name), "", didYouMean(name, names, ""))
 			case chosen[name]:
@@ -119,6 +122,8 @@ func (c *checker) placement(at string, e *ServiceEntry) *Placement {
 		}
 	case !c.doc.Has(at + ".clients"):
 		all = true
+	case e.Clients.Names == nil:
+		c.wrong(at+".clients", "chooses no cluster", "", "write [] if the Service stays at home, name clusters or labels, or remove clients: it is then called in every other cluster")
 	}
 	p := &Placement{}
 	for _, name := range names {

@@ -122,7 +122,7 @@ func (c *checker) checkVersion(at string, v Version) {
 	case !known:
 		c.wrong(at, fmt.Sprintf("no dialect covers Istio %s", v), "", "the versions that work are "+Supported)
 	case v.Patch < 0:
-		c.wrong(at, fmt.Sprintf("%s does not say which patch", v), "1.5.0 and 1.5.1 already need other objects", fmt.Sprintf("write the release that runs, as in %q", fmt.Sprintf("%s.%d", v, last)))
+		c.wrong(at, fmt.Sprintf("%s does not say which patch", v), "patches of one minor differ: 1.5.0 and 1.5.1 need other objects", fmt.Sprintf("write the release that runs, as in %q", fmt.Sprintf("%s.%d", v, last)))
 	case v.Patch > last && !c.untested:
 		c.wrong(at, fmt.Sprintf("Istio %s is newer than the releases that the dialect was checked against", v), "", fmt.Sprintf("use one of %s, or pass --allow-untested", Supported))
 	case v.Patch > last:

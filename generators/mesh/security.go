@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/isthmus-mesh/isthmus/generators/diag"
 )
 
 // decided are the keys of values that isthmus sets from fields of mesh.yaml; a
@@ -33,8 +35,8 @@ var decided = map[string]string{
 // that values leave alone what isthmus decides.
 func (c *checker) security() {
 	s := &c.mesh.Spec
-	if s.Security.Certificates == SelfSigned && len(s.Clusters) > 1 && s.Security.MutualTLS {
-		c.wrong("spec.security.certificates", "selfSigned gives every cluster a root of its own", "on Istio 1.4 and 1.5 every cluster signs, and clusters without a common root refuse each other's workloads", "write plugged, and give each cluster a cacerts Secret under one root")
+	if s.Security.Certificates == SelfSigned && len(s.Clusters) > 1 && (s.Security.MutualTLS || s.Security.ControlPlaneSecurity) {
+		c.wrong("spec.security.certificates", "selfSigned gives every cluster a root of its own", "on Istio 1.4 and 1.5 every cluster signs, and clusters without a common root refuse each other's workloads and control plane", "write plugged, and give each cluster a cacerts Secret under one root")
 	}
 	if !s.Security.ControlPlaneSecurity && s.Istio.Version.MinorVersion() == (Version{1, 5, -1}) {
 		c.wrong("spec.security.controlPlaneSecurity", "it cannot be switched off on Istio 1.5", "istiod always speaks TLS at 15012", "remove the line")
@@ -77,6 +79,26 @@ func (c *checker) checkValues(at string, values map[string]any) {
 		}
 	}
 	walk("", values)
+	c.checkKeys(place{doc: c.doc}, at, values)
+}
+
+// checkKeys refuses a key that no object can hold, wherever it stands in a
+// value of no fixed type.
+func (c *checker) checkKeys(doc place, at string, value any) {
+	switch v := value.(type) {
+	case map[string]any:
+		for _, key := range sortedKeys(v) {
+			if key == "<<" {
+				c.report(diag.Error, doc, at+"."+key, `"<<" cannot be a key`, "readers of YAML take it for a merge, in quotes too", "write the merged fields out here")
+				continue
+			}
+			c.checkKeys(doc, at+"."+key, v[key])
+		}
+	case []any:
+		for i, item := range v {
+			c.checkKeys(doc, fmt.Sprintf("%s[%d]", at, i), item)
+		}
+	}
 }
 
 // injection checks the namespaces that get sidecars: labelling Istio's own or
@@ -87,6 +109,8 @@ func (c *checker) injection() {
 	for i, ns := range s.Injection.Namespaces {
 		at := fmt.Sprintf("spec.injection.namespaces[%d]", i)
 		switch {
+		case ns == "":
+			c.wrong(at, "the name is empty", "", "remove the line, or name a namespace")
 		case ns == s.Istio.Namespace:
 			c.wrong(at, fmt.Sprintf("%q is Istio's own namespace", ns), "a control plane that waits for its own sidecar never starts", "remove the line")
 		case strings.HasPrefix(ns, "kube-"):

@@ -2,8 +2,10 @@ package mesh
 
 import (
 	"fmt"
+	"net"
 	"net/netip"
 	"net/url"
+	"strconv"
 	"strings"
 )
 
@@ -19,17 +21,18 @@ func (c *checker) apiServers() {
 		}
 		u, err := url.Parse(text)
 		switch {
-		case err != nil || u.Host == "" || u.Hostname() == "":
+		// No message may repeat a password, nor a token in a query.
+		case strings.Contains(text, "@"):
+			c.wrong(at, "the URL holds a user name or password", "everybody who reads this repository would have it", "write the URL without it; credentials belong into the remote Secret")
+			continue
+		case strings.ContainsAny(text, "?#"):
+			c.wrong(at, "the URL has a query or a fragment", "", "write the URL without it")
+			continue
+		case err != nil || u.Hostname() == "" || !validPort(u):
 			c.wrong(at, fmt.Sprintf("%q is not the URL of an API server", text), "", "write it as https://10.1.0.10:6443")
 			continue
 		case u.Scheme != "https":
-			c.wrong(at, fmt.Sprintf("%q is not https", text), "the reader's token would cross the network in clear", "write https://"+u.Host)
-			continue
-		case u.User != nil:
-			c.wrong(at, "the URL holds a user name or password", "everybody who reads this repository would have it", "write the URL without it; credentials belong into the remote Secret")
-			continue
-		case u.RawQuery != "" || u.Fragment != "":
-			c.wrong(at, fmt.Sprintf("%q has a query or a fragment", text), "", "write the URL without it")
+			c.wrong(at, fmt.Sprintf("%q is not https", text), "the reader's token would cross the network in clear", "write https://"+u.Host+u.Path)
 			continue
 		}
 		if what := unreachable(u.Hostname()); what != "" {
@@ -40,13 +43,31 @@ func (c *checker) apiServers() {
 		if port == "" {
 			port = "443"
 		}
-		server := strings.ToLower(u.Hostname()) + ":" + port + strings.TrimSuffix(u.Path, "/")
+		server := net.JoinHostPort(hostName(u), port) + strings.TrimSuffix(u.Path, "/")
 		if j, twice := first[server]; twice {
 			c.wrong(at, fmt.Sprintf("%q is the API server of cluster %q already", text, c.mesh.Spec.Clusters[j].Name), "one cluster would be in the mesh twice", "give the API server of this cluster")
 			continue
 		}
 		first[server] = i
 	}
+}
+
+// validPort says whether a URL has a port that exists, or none.
+func validPort(u *url.URL) bool {
+	if !strings.HasSuffix(u.Host, ":"+u.Port()) {
+		return true
+	}
+	port, err := strconv.Atoi(u.Port())
+	return err == nil && port > 0 && port < 65536
+}
+
+// hostName gives the host of a URL in the one way in which equal hosts are
+// written.
+func hostName(u *url.URL) string {
+	if addr, err := netip.ParseAddr(u.Hostname()); err == nil {
+		return addr.Unmap().String()
+	}
+	return strings.TrimSuffix(strings.ToLower(u.Hostname()), ".")
 }
 
 // unreachable says why no other cluster reaches a host, "" where one may.

@@ -39,6 +39,15 @@ func (c *checker) report(severity diag.Severity, doc place, path, what, why, fix
 	c.problems = append(c.problems, &diag.Problem{Severity: severity, Pos: doc.doc.Pos(path), Path: path, What: what, Why: why, Fix: fix})
 }
 
+// where says where another field is: its position, or its path where lines say
+// nothing to the reader.
+func (c *checker) where(doc place, path string) string {
+	if c.inlined {
+		return path
+	}
+	return "at " + doc.doc.Pos(path).String()
+}
+
 func (c *checker) checkIdentity(i int, s *Service, at place) {
 	namespace := c.mesh.Spec.Istio.Namespace
 	name, ns := at.meta+"name", at.meta+"namespace"
@@ -46,7 +55,7 @@ func (c *checker) checkIdentity(i int, s *Service, at place) {
 	switch {
 	case s.Name == "":
 	case !serviceName(s.Name):
-		wrong(name, fmt.Sprintf("%q is not the name of a Service", s.Name), "a letter comes first; "+labelRule, suggest(s.Name))
+		wrong(name, fmt.Sprintf("%q is not the name of a Service", s.Name), "one has lower-case letters, digits and \"-\", at most 63, starts with a letter, and ends with a letter or digit", suggest(strings.TrimLeft(s.Name, "-_.0123456789")))
 	case s.Namespace == "default" && s.Name == "kubernetes":
 		wrong(name, "every cluster has a Service kubernetes of its own", "a copy would take the place of the cluster's API server", "leave it out")
 	case s.Namespace == namespace && slices.Contains(ofIstio, s.Name):
@@ -63,21 +72,21 @@ func (c *checker) checkIdentity(i int, s *Service, at place) {
 	}
 	if i > 0 && s.Name != "" && c.mesh.Services[i-1].Name == s.Name && c.mesh.Services[i-1].Namespace == s.Namespace {
 		first := c.places[i-1]
-		wrong(name, fmt.Sprintf("a second Service is named %s/%s", s.Namespace, s.Name), fmt.Sprintf("the first is at %s", first.doc.Pos(first.meta+"name")), "remove one; several homes go into clusters of one entry")
+		wrong(name, fmt.Sprintf("a second Service is named %s/%s", s.Namespace, s.Name), "the first is "+c.where(first, first.meta+"name"), "remove one; several homes go into clusters of one entry")
 	}
 	for _, key := range sortedKeys(s.Labels) {
-		if !metaKey(key) || s.Labels[key] != "" && !qualified.MatchString(s.Labels[key]) {
-			wrong(at.meta+"labels", fmt.Sprintf("%s: %q is not a label", key, s.Labels[key]), "", "write at most 63 letters, digits, \"-\", \"_\" and \".\"")
+		if what, fix := badLabel(key, s.Labels[key]); what != "" {
+			wrong(at.meta+"labels", what, "", fix)
 		}
 	}
 	for _, key := range sortedKeys(s.Annotations) {
 		if !metaKey(strings.ToLower(key)) {
-			wrong(at.meta+"annotations", fmt.Sprintf("%q is not the key of an annotation", key), "", "")
+			wrong(at.meta+"annotations", fmt.Sprintf("%q is not the key of an annotation", key), "", keyRule)
 		}
 	}
 	for _, key := range sortedKeys(s.Fields.Selector) {
-		if !metaKey(key) || s.Fields.Selector[key] != "" && !qualified.MatchString(s.Fields.Selector[key]) {
-			wrong(at.spec+"selector", fmt.Sprintf("%s: %q selects nothing", key, s.Fields.Selector[key]), "it is not a label", "write the label of the pods")
+		if what, fix := badLabel(key, s.Fields.Selector[key]); what != "" {
+			wrong(at.spec+"selector", what, "no pod has it", fix)
 		}
 	}
 }
@@ -87,9 +96,14 @@ func (c *checker) checkFields(s *Service, at place) {
 	wrong := func(path, what, why, fix string) { c.report(diag.Error, at, at.spec+path, what, why, fix) }
 	oneOf := func(path, value string, choices ...string) {
 		if value != "" && !slices.Contains(choices, value) {
-			wrong(path, fmt.Sprintf("%q is not one of %s", value, strings.Join(choices, ", ")), "", didYouMean(value, choices, ""))
+			fix := ""
+			if near := diag.Nearest(value, choices); near != "" {
+				fix = fmt.Sprintf("did you mean %q?", near)
+			}
+			wrong(path, fmt.Sprintf("%q is not one of %s", value, strings.Join(choices, ", ")), "", fix)
 		}
 	}
+	c.checkKeys(at, at.spec+"sessionAffinityConfig", map[string]any(f.SessionAffinityConfig))
 	oneOf("type", f.Type, "ClusterIP", "NodePort", "LoadBalancer", "ExternalName")
 	oneOf("sessionAffinity", f.SessionAffinity, "None", "ClientIP")
 	oneOf("internalTrafficPolicy", f.InternalTrafficPolicy, "Cluster", "Local")
@@ -97,8 +111,10 @@ func (c *checker) checkFields(s *Service, at place) {
 		wrong("clusterIP", fmt.Sprintf("%q belongs to the Service's home alone", f.ClusterIP), "", "remove it, or write None for a headless Service")
 	}
 	switch {
+	case f.Type == "ExternalName" && f.ExternalName == "":
+		wrong("externalName", "is required", "a Service of type ExternalName stands for a domain name", "write one, as in db.example.com")
 	case f.Type == "ExternalName" && !subdomain.MatchString(strings.TrimSuffix(f.ExternalName, ".")):
-		wrong("externalName", fmt.Sprintf("%q is not a domain name", f.ExternalName), "a Service of type ExternalName stands for one", "write it in lower case, as in db.example.com")
+		wrong("externalName", fmt.Sprintf("%q is not a domain name", f.ExternalName), "a Service of type ExternalName stands for one", "write it alone and in lower case, as in db.example.com")
 	case f.Type != "ExternalName" && len(f.Ports) == 0 && !f.Headless():
 		wrong("ports", "the Service has no port", "the API server refuses it", "give its ports")
 	}
@@ -127,7 +143,7 @@ func (c *checker) checkFields(s *Service, at place) {
 		numbers[number] = true
 		switch t := p.TargetPort; {
 		case t.Name != "" && !targetName(t.Name):
-			wrong(path+".targetPort", fmt.Sprintf("%q is not the name of a container's port", t.Name), "it has at most 15 lower-case letters, digits and single \"-\", one letter among them", "")
+			wrong(path+".targetPort", fmt.Sprintf("%q is not the name of a container's port", t.Name), "one has at most 15 lower-case letters, digits and single \"-\", one letter among them", "write the name as the pod has it, or the port's number")
 		case t.Number < 0 || t.Number > 65535:
 			wrong(path+".targetPort", fmt.Sprintf("%d is not a port", t.Number), "", "write a number from 1 to 65535")
 		}

@@ -9,11 +9,12 @@ func (c *checker) unbuilt() {
 	s := &c.mesh.Spec
 	refuse := func(is bool, path, what, fix string) {
 		if is {
-			c.wrong(path, what, "this version of isthmus does not render it", fix)
+			c.wrong(path, what, "this version of isthmus would ignore it", fix)
 		}
 	}
 	old := "remove it"
-	refuse(s.Istio.Install != InstallIstioctl && s.Istio.Install != InstallOperator, "spec.istio.install", fmt.Sprintf("install: %s is for Istio 1.24 and later", s.Istio.Install), "write istioctl or operator")
+	// Where it was not written it follows from the version, of which release speaks.
+	refuse(c.doc.Has("spec.istio.install") && s.Istio.Install != InstallIstioctl && s.Istio.Install != InstallOperator, "spec.istio.install", fmt.Sprintf("install: %s is for Istio 1.24 and later", s.Istio.Install), "write istioctl or operator")
 	refuse(s.Istio.Revision != "", "spec.istio.revision", "revisions are for Istio 1.24 and later", old)
 	refuse(len(s.Istio.RevisionTags) > 0, "spec.istio.revisionTags", "revision tags are for Istio 1.24 and later", old)
 	refuse(s.Istio.CNI, "spec.istio.cni", "the CNI plugin is for Istio 1.24 and later", old)

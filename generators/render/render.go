@@ -9,9 +9,11 @@ import (
 	"fmt"
 	"io/fs"
 	"runtime"
+	"strings"
 	"sync"
 
 	"github.com/google/go-jsonnet"
+	"github.com/google/go-jsonnet/ast"
 
 	"github.com/isthmus-mesh/isthmus/generators/diag"
 	"github.com/isthmus-mesh/isthmus/generators/krm"
@@ -58,7 +60,7 @@ func evaluate(vm *jsonnet.VM, u plan.Unit) (map[string]*krm.Object, error) {
 	}
 	entry, _, err := vm.ImportAST("", u.Entry)
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", u.Entry, err)
+		return nil, problem(u.Entry, err)
 	}
 	vm.TLANode("args", args)
 	text, err := vm.Evaluate(entry)
@@ -78,13 +80,26 @@ func evaluate(vm *jsonnet.VM, u plan.Unit) (map[string]*krm.Object, error) {
 	return made, nil
 }
 
-// problem points at the innermost frame of an evaluation that has a place.
+// problem points at the innermost frame of an evaluation that has a place, or
+// at where the text could not be read. The type of an error of the latter kind
+// is not exported.
 func problem(entry string, err error) error {
+	at := func(loc ast.LocationRange, what string) error {
+		return &diag.Problem{Pos: diag.Position{File: loc.FileName, Line: loc.Begin.Line, Column: loc.Begin.Column}, What: what}
+	}
+	var unread interface {
+		error
+		Loc() ast.LocationRange
+	}
+	if errors.As(err, &unread) {
+		loc := unread.Loc()
+		return at(loc, strings.TrimPrefix(unread.Error(), loc.String()+" "))
+	}
 	var failed jsonnet.RuntimeError
 	if errors.As(err, &failed) {
 		for i := len(failed.StackTrace) - 1; i >= 0; i-- {
 			if loc := failed.StackTrace[i].Loc; loc.IsSet() {
-				return &diag.Problem{Pos: diag.Position{File: loc.FileName, Line: loc.Begin.Line, Column: loc.Begin.Column}, What: failed.Msg}
+				return at(loc, failed.Msg)
 			}
 		}
 	}

@@ -1,0 +1,383 @@
+package mesh_test
+
+import (
+	"strings"
+	"testing"
+	"testing/fstest"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/isthmus-mesh/isthmus/generators/diag"
+	"github.com/isthmus-mesh/isthmus/generators/mesh"
+)
+
+// base is a mesh with nothing to say against it. The tests change it.
+const base = `apiVersion: isthmus.dev/v1alpha1
+kind: Mesh
+metadata:
+  name: shop
+spec:
+  istio:
+    version: "1.5.10"
+  clusters:
+    - name: east
+      apiServer: https://10.1.0.10:6443
+      podCIDRs: [10.10.0.0/16]
+      serviceCIDRs: [10.110.0.0/16]
+      serviceCIDRsRoutable: true
+      controlPlane:
+        expose: clusterIP
+        addresses: [10.110.0.10]
+    - name: west
+      apiServer: https://10.2.0.10:6443
+      podCIDRs: [10.20.0.0/16]
+      serviceCIDRs: [10.120.0.0/16]
+  services:
+    - name: reviews
+      namespace: bookinfo
+      ports: [{name: http, port: 9080}]
+      clusters: [east]
+`
+
+// edited gives a text with the first of each pair replaced by the second, once.
+func edited(t testing.TB, text string, pairs ...string) string {
+	t.Helper()
+	for i := 0; i < len(pairs); i += 2 {
+		if !strings.Contains(text, pairs[i]) {
+			t.Fatalf("there is no %q to replace", pairs[i])
+		}
+		text = strings.Replace(text, pairs[i], pairs[i+1], 1)
+	}
+	return text
+}
+
+// load loads a mesh that lies in mesh/, beside files.
+func load(text string, files map[string]string) (*mesh.Mesh, diag.Problems) {
+	return mesh.Load(source(text, files))
+}
+
+func source(text string, files map[string]string) mesh.Source {
+	fsys := fstest.MapFS{"mesh.yaml": {Data: []byte(text)}}
+	for name, content := range files {
+		fsys[name] = &fstest.MapFile{Data: []byte(content)}
+	}
+	return mesh.Source{FS: fsys, Name: "mesh.yaml", Dir: "mesh"}
+}
+
+// A rejection is a mistake and all that is said of it.
+type rejection struct {
+	name     string
+	edit     []string // of base, in pairs
+	files    map[string]string
+	untested bool
+	want     string
+}
+
+func rejected(t *testing.T, tests []rejection) {
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			src := source(edited(t, base, test.edit...), test.files)
+			src.AllowUntested = test.untested
+			m, problems := mesh.Load(src)
+			if diff := cmp.Diff(test.want, problems.Text()); diff != "" {
+				t.Errorf("problems (-want +got):\n%s", diff)
+			}
+			if (m == nil) != (problems.Errors() != nil) {
+				t.Errorf("a mesh is given: %t, errors: %d", m != nil, len(problems.Errors()))
+			}
+		})
+	}
+}
+
+// TestLoadProblems: what stands above all rules, and one message for one mistake.
+func TestLoadProblems(t *testing.T) {
+	rejected(t, []rejection{
+		{
+			name: "another kind",
+			edit: []string{"kind: Mesh", "kind: Deployment"},
+			want: `isthmus: error: mesh/mesh.yaml:2:7: kind: "Deployment" is not that of a mesh
+isthmus: fix: write kind: Mesh
+`,
+		},
+		{
+			name: "another version",
+			edit: []string{"v1alpha1", "v1"},
+			want: `isthmus: error: mesh/mesh.yaml:1:13: apiVersion: "isthmus.dev/v1" is not that of a mesh
+isthmus: fix: write apiVersion: isthmus.dev/v1alpha1
+`,
+		},
+		{
+			name: "another object",
+			edit: []string{
+				`apiVersion: isthmus.dev/v1alpha1
+kind: Mesh`, `apiVersion: apps/v1
+kind: Deployment`,
+			},
+			want: `isthmus: error: mesh/mesh.yaml:1:13: apiVersion: "apps/v1" is not that of a mesh
+isthmus: fix: write apiVersion: isthmus.dev/v1alpha1
+isthmus: error: mesh/mesh.yaml:2:7: kind: "Deployment" is not that of a mesh
+isthmus: fix: write kind: Mesh
+`,
+		},
+		{
+			name: "an apiVersion that is no text",
+			edit: []string{"isthmus.dev/v1alpha1", "1"},
+			want: `isthmus: error: mesh/mesh.yaml:1:13: apiVersion: 1 is read as a number by YAML
+isthmus: fix: quote this value: "1"
+`,
+		},
+		{
+			name: "no kind",
+			edit: []string{
+				`kind: Mesh
+`, "",
+			},
+			want: `isthmus: error: mesh/mesh.yaml:1:1: kind: is required
+`,
+		},
+		{
+			name: "a second document",
+			edit: []string{
+				`    - name: reviews
+      namespace: bookinfo
+      ports: [{name: http, port: 9080}]
+      clusters: [east]
+`, `    - name: reviews
+      namespace: bookinfo
+      ports: [{name: http, port: 9080}]
+      clusters: [east]
+---
+a: b
+`,
+			},
+			want: `isthmus: error: mesh/mesh.yaml:26:1: a second document starts here; the file holds exactly one
+isthmus: fix: move it into a file of its own, or remove it
+`,
+		},
+		{
+			name: "a tab",
+			edit: []string{"  name: shop", "\tname: shop"},
+			want: `isthmus: error: mesh/mesh.yaml:4:1: a tab indents this line
+isthmus: fix: indent with spaces
+`,
+		},
+		{
+			name: "an alias",
+			edit: []string{
+				"[10.20.0.0/16]", "&a [10.20.0.0/16]",
+				"[10.120.0.0/16]", "*a",
+			},
+			want: `isthmus: error: mesh/mesh.yaml:19:17: spec.clusters[1].podCIDRs: the anchor &a is not allowed
+isthmus: fix: remove it, and write the value out wherever it is needed
+isthmus: error: mesh/mesh.yaml:20:21: spec.clusters[1].serviceCIDRs: the alias *a is not allowed
+isthmus: fix: write the value out here
+`,
+		},
+		{
+			name: "an unknown field",
+			edit: []string{
+				`serviceCIDRs: [10.120.0.0/16]
+`, `serviceCIDRs: [10.120.0.0/16]
+      podCIDR: [10.30.0.0/16]
+`,
+			},
+			want: `isthmus: error: mesh/mesh.yaml:21:7: spec.clusters[1].podCIDR: unknown field "podCIDR"
+isthmus: fix: did you mean "podCIDRs"?
+`,
+		},
+		{
+			name: "no version is no release, no install and no stub",
+			edit: []string{
+				`  istio:
+    version: "1.5.10"`, "  istio: {}",
+			},
+			want: `isthmus: error: mesh/mesh.yaml:6:10: spec.istio.version: is required; the release decides what is rendered
+`,
+		},
+		{
+			name: "no clusters is no control plane",
+			edit: []string{
+				`  clusters:
+`, `  cluster:
+`,
+			},
+			want: `isthmus: error: mesh/mesh.yaml:8:3: spec.cluster: unknown field "cluster"
+isthmus: fix: did you mean "clusters"?
+`,
+		},
+		{
+			name: "a broken name is no home",
+			edit: []string{
+				"name: west", "name: [west]",
+				"clusters: [east]", "clusters: [west]",
+			},
+			want: `isthmus: error: mesh/mesh.yaml:17:13: spec.clusters[1].name: text is needed here, not a list
+isthmus: fix: write west
+`,
+		},
+		{
+			name: "a broken prefix is no overlap",
+			edit: []string{"10.20.0.0/16", "10.20.0.0/99"},
+			want: `isthmus: error: mesh/mesh.yaml:19:18: spec.clusters[1].podCIDRs[0]: "10.20.0.0/99" is not a CIDR prefix
+`,
+		},
+		{
+			name: "a broken address is no missing address",
+			edit: []string{"[10.110.0.10]", "[10.110.0]"},
+			want: `isthmus: error: mesh/mesh.yaml:16:21: spec.clusters[0].controlPlane.addresses[0]: "10.110.0" is not an IP address; Endpoints take IP addresses only
+isthmus: fix: give one IP address an entry, without a port; a name is resolved before it is written here
+`,
+		},
+		{
+			name: "broken clients are all clients",
+			edit: []string{
+				`      clusters: [east]
+`, `      clusters: [east]
+      clients: west
+`,
+			},
+			want: `isthmus: error: mesh/mesh.yaml:26:16: spec.services[0].clients: a list or a map is needed here, not text
+`,
+		},
+		{
+			name: "a broken field hides no rule of another",
+			edit: []string{
+				"name: west", "name: [west]",
+				"name: east", "name: East",
+			},
+			want: `isthmus: error: mesh/mesh.yaml:9:13: spec.clusters[0].name: "East" is not a DNS label; the name becomes a folder, the key of the remote Secret and the cluster's ID in Istio; a DNS label has lower-case letters, digits and "-", at most 63, and starts and ends with a letter or digit
+isthmus: fix: write "east"
+isthmus: error: mesh/mesh.yaml:17:13: spec.clusters[1].name: text is needed here, not a list
+isthmus: fix: write west
+`,
+		},
+		{
+			name: "a broken field hides none whose name starts alike",
+			edit: []string{
+				`serviceCIDRs: [10.120.0.0/16]
+`, `serviceCIDRs: [10.120.0.0/16]
+      namespaces: []
+`,
+				"name: west", "name: West",
+			},
+			want: `isthmus: error: mesh/mesh.yaml:17:13: spec.clusters[1].name: "West" is not a DNS label; the name becomes a folder, the key of the remote Secret and the cluster's ID in Istio; a DNS label has lower-case letters, digits and "-", at most 63, and starts and ends with a letter or digit
+isthmus: fix: write "west"
+isthmus: error: mesh/mesh.yaml:21:7: spec.clusters[1].namespaces: unknown field "namespaces"
+`,
+		},
+		{
+			name: "a broken field hides none of a manifest",
+			edit: []string{
+				"  name: shop", `  name: shop
+  foo: bar`,
+				`    - name: reviews
+      namespace: bookinfo
+      ports: [{name: http, port: 9080}]
+      clusters: [east]
+`, `    - file: services/shop.yaml
+      namespace: shop
+      clusters: [east]
+`,
+			},
+			files: map[string]string{
+				"services/shop.yaml": `apiVersion: v1
+kind: Service
+metadata:
+  name: cart
+  foo: bar
+spec:
+  ports: [{port: 80}]
+`,
+			},
+			want: `isthmus: error: mesh/mesh.yaml:5:3: metadata.foo: unknown field "foo"
+isthmus: fix: the fields here are name, labels, annotations
+isthmus: error: mesh/services/shop.yaml:5:3: metadata.foo: unknown field "foo"
+`,
+		},
+		{
+			name: "all in one run, in file order",
+			edit: []string{
+				`    - name: reviews
+      namespace: bookinfo
+      ports: [{name: http, port: 9080}]
+      clusters: [east]
+`, `    - file: services/shop.yaml
+      namespace: shop
+      clusters: [east]
+    - file: services/a.yaml
+      namespace: shop
+      clusters: [east]
+`,
+				"name: west", "name: West",
+				`version: "1.5.10"`, `version: "1.6"`,
+				"https://10.2.0.10:6443", "http://10.2.0.10:6443",
+				"clusters: [east]", "clusters: [north]",
+			},
+			files: map[string]string{
+				"services/shop.yaml": `apiVersion: v1
+kind: Service
+metadata:
+  name: cart
+spec:
+  ports: [{port: 99999}]
+`,
+				"services/a.yaml": `apiVersion: v1
+kind: Service
+metadata:
+  name: Cart
+spec:
+  ports: [{port: 80}]
+`,
+			},
+			want: `isthmus: error: mesh/mesh.yaml:7:14: spec.istio.version: no dialect covers Istio 1.6
+isthmus: fix: the versions that work are 1.4.0 to 1.4.10 and 1.5.0 to 1.5.10
+isthmus: error: mesh/mesh.yaml:17:13: spec.clusters[1].name: "West" is not a DNS label; the name becomes a folder, the key of the remote Secret and the cluster's ID in Istio; a DNS label has lower-case letters, digits and "-", at most 63, and starts and ends with a letter or digit
+isthmus: fix: write "west"
+isthmus: error: mesh/mesh.yaml:18:18: spec.clusters[1].apiServer: "http://10.2.0.10:6443" is not https; the reader's token would cross the network in clear
+isthmus: fix: write https://10.2.0.10:6443
+isthmus: error: mesh/mesh.yaml:24:18: spec.services[0].clusters[0]: the mesh has no cluster "north"
+isthmus: fix: the choices are east, West
+isthmus: error: mesh/services/shop.yaml:6:18: spec.ports[0].port: 99999 is not between 1 and 65535
+isthmus: error: mesh/services/a.yaml:4:9: metadata.name: "Cart" is not the name of a Service; one has lower-case letters, digits and "-", at most 63, starts with a letter, and ends with a letter or digit
+isthmus: fix: write "cart"
+`,
+		},
+		{
+			name: "the files in the order of mesh.yaml",
+			edit: []string{
+				`    - name: reviews
+      namespace: bookinfo
+      ports: [{name: http, port: 9080}]
+      clusters: [east]
+`, `    - file: services/shop.yaml
+      namespace: z
+      clusters: [east]
+    - file: services/a.yaml
+      namespace: a
+      clusters: [east]
+`,
+			},
+			files: map[string]string{
+				"services/shop.yaml": `apiVersion: v1
+kind: Service
+metadata:
+  name: cart
+spec:
+  ports: [{port: 80, protocol: HTTP}]
+`,
+				"services/a.yaml": `apiVersion: v1
+kind: Service
+metadata:
+  name: Cart
+spec:
+  ports: [{port: 80}]
+`,
+			},
+			want: `isthmus: error: mesh/services/shop.yaml:6:32: spec.ports[0].protocol: "HTTP" is not one of TCP, UDP, SCTP
+isthmus: fix: did you mean "TCP"?
+isthmus: error: mesh/services/a.yaml:4:9: metadata.name: "Cart" is not the name of a Service; one has lower-case letters, digits and "-", at most 63, starts with a letter, and ends with a letter or digit
+isthmus: fix: write "cart"
+`,
+		},
+	})
+}
