@@ -216,6 +216,13 @@ isthmus: fix: write west
 `,
 		},
 		{
+			name: "a misspelt controlPlane is no missing one",
+			edit: []string{"controlPlane:", "controlPlan:"},
+			want: `isthmus: error: mesh/mesh.yaml:14:7: spec.clusters[0].controlPlan: unknown field "controlPlan"
+isthmus: fix: did you mean "controlPlane"?
+`,
+		},
+		{
 			name: "a broken prefix is no overlap",
 			edit: []string{"10.20.0.0/16", "10.20.0.0/99"},
 			want: `isthmus: error: mesh/mesh.yaml:19:18: spec.clusters[1].podCIDRs[0]: "10.20.0.0/99" is not a CIDR prefix

@@ -103,6 +103,15 @@ isthmus: fix: the versions that work are 1.4.0 to 1.4.10 and 1.5.0 to 1.5.10
 			},
 		},
 		{
+			name: "of one cluster, two minors below",
+			edit: []string{`version: "1.5.10"`, `version: "1.6.0"`, "apiServer: https://10.2", "version: \"1.4.10\"\n      apiServer: https://10.2"},
+			want: `isthmus: error: mesh/mesh.yaml:7:14: spec.istio.version: no dialect covers Istio 1.6.0
+isthmus: fix: the versions that work are 1.4.0 to 1.4.10 and 1.5.0 to 1.5.10
+isthmus: error: mesh/mesh.yaml:18:16: spec.clusters[1].version: 1.4.10 is more than one minor release from the mesh's 1.6.0; proxies and the control plane work at most one minor apart
+isthmus: fix: upgrade one minor at a time
+`,
+		},
+		{
 			name: "1.5.0",
 			edit: []string{`version: "1.5.10"`, `version: "1.5.0"`},
 			want: `isthmus: warning: mesh/mesh.yaml:7:14: spec.istio.version: 1.5.0 renders a Service istio-pilot with a selector on every remote, of the same name as the stub; the two overwrite each other, and a remote that loses its stub loses its control plane

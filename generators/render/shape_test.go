@@ -5,10 +5,13 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"testing/fstest"
 
 	"github.com/google/go-cmp/cmp"
 	"sigs.k8s.io/yaml"
 
+	"github.com/isthmus-mesh/isthmus/generators/mesh"
+	"github.com/isthmus-mesh/isthmus/generators/plan"
 	"github.com/isthmus-mesh/isthmus/jsonnet"
 )
 
@@ -61,5 +64,66 @@ func TestShape(t *testing.T) {
 				t.Errorf("objects (-want +got):\n%s", diff)
 			}
 		})
+	}
+}
+
+// What the user's values say stays, beside what isthmus decides in the same
+// maps.
+func TestValues(t *testing.T) {
+	const text = `apiVersion: isthmus.dev/v1alpha1
+kind: Mesh
+metadata: {name: a}
+spec:
+  istio:
+    version: "1.5.10"
+    clusterDomain: corp.local
+    values:
+      global:
+        mtls: {auto: true}
+        multiCluster: {enabled: false}
+        proxy: {logLevel: debug}
+        tracer: {lightstep: {secure: true}, zipkin: {extra: 1}}
+        sds: {enabled: true}
+      security: {citadelHealthCheck: true}
+      pilot: {traceSampling: 0.5}
+  tracing: {zipkin: "zipkin.example.com:9411"}
+  clusters:
+    - name: b
+      apiServer: https://b
+      podCIDRs: [10.10.0.0/16]
+      serviceCIDRs: [10.11.0.0/16]
+      controlPlane: {addresses: [10.10.0.5]}
+`
+	m, problems := mesh.Load(mesh.Source{FS: fstest.MapFS{"mesh.yaml": {Data: []byte(text)}}, Name: "mesh.yaml"})
+	if m == nil {
+		t.Fatal(problems.Text())
+	}
+	p, err := plan.Of(m)
+	if err != nil {
+		t.Fatal(err)
+	}
+	objects, err := Of(jsonnet.Files, p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	file, err := objects.File(p.Clusters[0].Stages[1].Files[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	type values = map[string]any
+	want := values{
+		"global": values{
+			"istioNamespace": "istio-system", "meshID": "a", "network": "network1", "trustDomain": "cluster.local",
+			"mtls":         values{"auto": true, "enabled": true},
+			"multiCluster": values{"enabled": false, "clusterName": "b"},
+			"proxy":        values{"logLevel": "debug", "clusterDomain": "corp.local"},
+			"tracer":       values{"lightstep": values{"secure": true}, "zipkin": values{"extra": 1.0, "address": "zipkin.example.com:9411"}},
+			"sds":          values{"enabled": true},
+		},
+		"security": values{"citadelHealthCheck": true, "selfSigned": false},
+		"pilot":    values{"traceSampling": 0.5},
+	}
+	if diff := cmp.Diff(want, file[0].Value["spec"].(map[string]any)["values"]); diff != "" {
+		t.Errorf("values (-want +got):\n%s", diff)
 	}
 }
