@@ -5,7 +5,7 @@ package jsonnet
 
 import "embed"
 
-// Files are the library: the entry points, istio/<dialect>.libsonnet and lib/.
+// Files are the library: the entry points, istio/<dialect>.libsonnet, install/<form>.libsonnet and lib/.
 //
-//go:embed *.jsonnet istio lib
+//go:embed *.jsonnet install istio lib
 var Files embed.FS

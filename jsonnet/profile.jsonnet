@@ -1,4 +1,4 @@
 // The profile object of one cluster: { dialect, profile }.
 local dialects = import 'istio/dialects.libsonnet';
 
-function(args) { profile: dialects[args.dialect].profile(args.profile) }
+function(args) dialects[args.dialect].profile(args.profile)

@@ -38,7 +38,11 @@ func answer(stderr io.Writer) func(*krm.Request) ([]*krm.Object, error) {
 		if err != nil {
 			return nil, err
 		}
-		return objects.Cluster(p.Clusters[0])
+		made, err := objects.Cluster(p.Clusters[0])
+		if err != nil {
+			return nil, err
+		}
+		return made.Listed(), nil
 	}
 }
 

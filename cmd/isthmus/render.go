@@ -95,11 +95,11 @@ func (c *cli) runRender(o *renderFlags) error {
 		return err
 	}
 	if o.stdout {
-		all, err := objects.Cluster(p.Clusters[0])
+		made, err := objects.Cluster(p.Clusters[0])
 		if err != nil {
 			return err
 		}
-		_, err = c.stdout.Write(krm.Stream(all))
+		_, err = c.stdout.Write(krm.Stream(made.Listed()))
 		return err
 	}
 	t, root, err := o.tree(p, objects)

@@ -13,28 +13,19 @@ import (
 
 // rendered prints what a render did: a line a cluster, and where to look.
 func rendered(w io.Writer, p *plan.Plan, report *tree.Report, root string) {
-	stages := []string{plan.StageNamespaces, plan.StageControlPlane, plan.StageServices}
+	stages := stagesOf(p)
 	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(table, "CLUSTER\tROLE\t"+strings.ToUpper(strings.Join(stages, "\t"))+"\tFILES")
 	parts := map[string]tree.PartReport{}
 	for _, part := range report.Parts {
 		parts[part.Name] = part
 	}
-	profiles := false
 	for _, c := range p.Clusters {
-		objects := make([]int, len(stages))
-		for _, stage := range c.Stages {
-			i := slices.IndexFunc(stages, func(name string) bool { return stage.Name == name || strings.HasPrefix(stage.Name, name+"-") })
-			for _, f := range stage.Files {
-				objects[i] += f.Objects()
-				profiles = profiles || !f.Listed
-			}
-		}
-		fmt.Fprintf(table, "%s\t%s\t%d\t%d\t%d\t%s\n", c.Name, c.Role, objects[0], objects[1], objects[2], files(parts[c.Name]))
+		fmt.Fprintf(table, "%s\t%s\t%s\t%s\n", c.Name, c.Role, counts(c, stages), files(parts[c.Name]))
 	}
 	for _, part := range report.Parts {
 		if part.Dropped {
-			fmt.Fprintf(table, "%s\tdropped\t\t\t\t%s\n", part.Name, files(part))
+			fmt.Fprintf(table, "%s\tdropped\t%s\t%s\n", part.Name, strings.Repeat("\t", len(stages)-1), files(part))
 		}
 	}
 	table.Flush()
@@ -43,9 +34,59 @@ func rendered(w io.Writer, p *plan.Plan, report *tree.Report, root string) {
 		at = strings.TrimSuffix(root, "/") + "/overlays"
 	}
 	fmt.Fprintf(w, "\nThe numbers are objects by stage. Look at %s/<cluster>, or build it: kustomize build %s/%s\n", at, at, p.Clusters[0].Name)
-	if profiles {
-		fmt.Fprintf(w, "control-plane/profile.yaml is for istioctl: istioctl manifest apply -f %s/<cluster>/control-plane/profile.yaml\n", at)
+	for _, hint := range hints(p, at) {
+		fmt.Fprintln(w, hint)
 	}
+}
+
+// stagesOf names the columns: the stages that any mesh may have, and those that
+// a cluster of this one has, in order, those of Services as one.
+func stagesOf(p *plan.Plan) []string {
+	var some []string
+	for _, name := range []string{plan.StageNamespaces, plan.StageControlPlane, plan.StageReleases, plan.StageIstioConfig, plan.StageServices} {
+		always := name != plan.StageReleases && name != plan.StageIstioConfig
+		if always || slices.ContainsFunc(p.Clusters, func(c plan.Cluster) bool {
+			return slices.ContainsFunc(c.Stages, func(s plan.Stage) bool { return column(s) == name })
+		}) {
+			some = append(some, name)
+		}
+	}
+	return some
+}
+
+func column(s plan.Stage) string {
+	if strings.HasPrefix(s.Name, plan.StageServices+"-") {
+		return plan.StageServices
+	}
+	return s.Name
+}
+
+func counts(c plan.Cluster, stages []string) string {
+	objects := make([]int, len(stages))
+	for _, stage := range c.Stages {
+		for _, f := range stage.Files {
+			objects[slices.Index(stages, column(stage))] += f.Objects()
+		}
+	}
+	return strings.Trim(strings.ReplaceAll(fmt.Sprint(objects), " ", "\t"), "[]")
+}
+
+// hints says what a person still does with files that nothing in a cluster
+// takes: the same for every cluster, as a rule.
+func hints(p *plan.Plan, at string) []string {
+	var all []string
+	for _, c := range p.Clusters {
+		for _, stage := range c.Stages {
+			for _, f := range stage.Files {
+				tool, _, _ := strings.Cut(f.Use, " ")
+				hint := fmt.Sprintf("%s/%s is for %s: %s %s/<cluster>/%s/%s", stage.Name, f.Name, tool, f.Use, at, stage.Name, f.Name)
+				if !f.Listed && f.Use != "" && !slices.Contains(all, hint) {
+					all = append(all, hint)
+				}
+			}
+		}
+	}
+	return all
 }
 
 // files says in words what became of a cluster's files.

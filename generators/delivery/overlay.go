@@ -36,9 +36,13 @@ func Overlays(p *plan.Plan, objects *render.Objects, mesh string) ([]tree.Part, 
 }
 
 // overlay gives the files of one cluster: the stages, each with its
-// kustomization, the kustomization that lists them in order, and the one that
-// renders the same objects on the fly.
+// kustomization, the kustomization that lists them in order, the one that
+// renders the same objects on the fly, and what makes an engine sync them.
 func overlay(p *plan.Plan, c plan.Cluster, objects *render.Objects, mesh string) ([]tree.File, error) {
+	made, err := objects.Cluster(c)
+	if err != nil {
+		return nil, err
+	}
 	var files []tree.File
 	folder := path.Join("overlays", c.Name)
 	kustomization := func(at string, resources []string) error {
@@ -47,14 +51,10 @@ func overlay(p *plan.Plan, c plan.Cluster, objects *render.Objects, mesh string)
 		return err
 	}
 	var stages []string
-	for _, stage := range c.Stages {
+	for i, stage := range c.Stages {
 		var listed []string
-		for _, f := range stage.Files {
-			made, err := objects.File(f)
-			if err != nil {
-				return nil, err
-			}
-			files = append(files, tree.File{Path: path.Join(folder, stage.Name, f.Name), Segments: segments(made)})
+		for j, f := range stage.Files {
+			files = append(files, tree.File{Path: path.Join(folder, stage.Name, f.Name), Segments: segments(made.Stages[i][j])})
 			if f.Listed {
 				listed = append(listed, f.Name)
 			}
@@ -65,7 +65,9 @@ func overlay(p *plan.Plan, c plan.Cluster, objects *render.Objects, mesh string)
 		if err := kustomization(stage.Name, listed); err != nil {
 			return nil, err
 		}
-		stages = append(stages, stage.Name)
+		if !stage.Hub {
+			stages = append(stages, stage.Name)
+		}
 	}
 	if err := kustomization("", stages); err != nil {
 		return nil, err
@@ -74,7 +76,11 @@ func overlay(p *plan.Plan, c plan.Cluster, objects *render.Objects, mesh string)
 	if err != nil {
 		return nil, err
 	}
-	return append(files, tree.File{Path: path.Join(folder, "live", "kustomization.yaml"), Segments: [][]byte{header, live}}), nil
+	files = append(files, tree.File{Path: path.Join(folder, "live", "kustomization.yaml"), Segments: [][]byte{header, live}})
+	for i, f := range c.Delivery {
+		files = append(files, tree.File{Path: f.Name, Segments: segments(made.Delivery[i])})
+	}
+	return files, nil
 }
 
 // segments gives a file's content: the objects' own bytes, which all files that

@@ -44,3 +44,13 @@ func NewObject(value map[string]any) (*Object, error) {
 	}
 	return &Object{Identity: id, Value: value, YAML: data}, nil
 }
+
+// NewDocument encodes a value that is no Kubernetes object: the values of a
+// chart. It has no identity.
+func NewDocument(value map[string]any) (*Object, error) {
+	data, err := encode(value)
+	if err != nil {
+		return nil, err
+	}
+	return &Object{Value: value, YAML: data}, nil
+}

@@ -19,7 +19,7 @@ func (c *checker) controlPlanes() {
 			continue
 		}
 		primaries = append(primaries, clusters[i].Name)
-		if len(primaries) == 2 {
+		if len(primaries) == 2 && clusters[i].Dialect().Old() {
 			c.wrong(cluster(i)+".controlPlane", fmt.Sprintf("cluster %q runs a control plane, and so does %q", clusters[i].Name, primaries[0]), "on Istio 1.4 and 1.5 a mesh shares one", "keep one; the others are its remotes")
 		}
 		c.controlPlane(i)
@@ -33,10 +33,12 @@ func (c *checker) controlPlanes() {
 	for i := range clusters {
 		of, at := clusters[i].RemoteOf, cluster(i)+".remoteOf"
 		switch {
+		case of == "" && clusters[i].ControlPlane == nil && len(primaries) > 1:
+			c.wrong(at, fmt.Sprintf("cluster %q is a remote of which control plane?", clusters[i].Name), "the mesh has several", "name one of "+strings.Join(primaries, ", "))
 		case of == "" || len(primaries) == 0 || slices.Contains(primaries, ""): // or a problem of decoding
 		case clusters[i].ControlPlane != nil:
 			c.wrong(at, fmt.Sprintf("cluster %q runs a control plane itself", clusters[i].Name), "", "remove remoteOf or controlPlane")
-		case of != primaries[0]:
+		case !slices.Contains(primaries, of):
 			c.wrong(at, fmt.Sprintf("no cluster %q runs a control plane", of), "a remote needs one to take its configuration from", didYouMean(of, primaries, fmt.Sprintf("give %q a controlPlane", of)))
 		}
 	}
@@ -62,7 +64,11 @@ func (c *checker) controlPlane(i int) {
 	if cl.State != Active && c.doc.Has(cluster(i)+".state") {
 		c.wrong(cluster(i)+".state", fmt.Sprintf("the cluster of the control plane cannot be %s", cl.State), "every remote depends on it", "remove the line")
 	}
+	if !cl.Dialect().Old() {
+		c.hostname(i)
+	}
 	switch {
+	case cp.Hostname != "" && !cl.Dialect().Old():
 	case cp.Hostname != "":
 		c.wrong(at+".hostname", fmt.Sprintf("%q cannot be the address of the control plane", cp.Hostname), "on Istio 1.4 and 1.5 it is written into the Endpoints of a stub, and Endpoints take IP addresses only", "remove it and give addresses: the IP addresses that it stands for")
 	case len(cp.Addresses) == 0:
@@ -90,6 +96,10 @@ func (c *checker) controlPlane(i int) {
 			c.checkAddress(i, where, a)
 		}
 	}
+	if !cl.Dialect().Old() {
+		c.exposure(i)
+		return
+	}
 	mixer := len(cp.PolicyAddresses)+len(cp.TelemetryAddresses) > 0
 	if mixer && !cl.Dialect().Mixer() && cl.Dialect() != "" {
 		field := at + ".policyAddresses"
@@ -108,8 +118,13 @@ func (c *checker) controlPlane(i int) {
 	if cl.Dialect().Mixer() && len(missing) > 0 && len(cp.Addresses) > 0 {
 		c.warn(at, fmt.Sprintf("Istio %s runs Mixer, and no address of %s is given", cl.Version, strings.Join(names, " and ")), "the sidecars of remotes have nowhere to call", "give "+strings.Join(missing, " and "))
 	}
-	if cp.Expose == ExposePod && len(cp.Addresses) > 0 {
-		c.warn(at+".addresses", "the remotes depend on the address of a pod", "it changes whenever the pod restarts, and breaks every remote (istio/istio#4822)", "use expose: clusterIP where the remotes reach Service addresses")
+	c.warnOfPods(i, "use expose: clusterIP where the remotes reach Service addresses")
+}
+
+// warnOfPods warns that remotes depend on a pod's address.
+func (c *checker) warnOfPods(i int, fix string) {
+	if cp := c.mesh.Spec.Clusters[i].ControlPlane; cp.Expose == ExposePod && len(cp.Addresses) > 0 {
+		c.warn(cluster(i)+".controlPlane.addresses", "the remotes depend on the address of a pod", "it changes whenever the pod restarts, and breaks every remote (istio/istio#4822)", fix)
 	}
 }
 

@@ -29,6 +29,7 @@ func defaults() *Mesh {
 				Namespace: "flux-system",
 				Source:    FluxSource{Kind: "GitRepository", Name: "flux-system"},
 				Interval:  "60m",
+				Hub:       FluxHub{KubeConfigSecret: "<cluster>-kubeconfig"},
 			},
 			ArgoCD: ArgoCD{Namespace: "argocd", TargetRevision: "main", Project: "default"},
 		},
@@ -47,7 +48,7 @@ func (m *Mesh) complete() {
 	if s.MeshID == "" {
 		s.MeshID = m.Metadata.Name
 	}
-	old := s.Istio.Version.Major == 1 && s.Istio.Version.Minor <= 5
+	old := s.Old()
 	if s.Istio.Install == "" {
 		s.Istio.Install = InstallHelm
 		if old {
@@ -69,7 +70,7 @@ func (m *Mesh) complete() {
 			c.KubernetesVersion = s.KubernetesVersion
 		}
 		if c.KubernetesVersion.IsZero() {
-			c.KubernetesVersion = c.Dialect().Kubernetes()
+			c.KubernetesVersion = newestKubernetes(c.Version)
 		}
 		if c.State == "" {
 			c.State = Active
@@ -78,8 +79,29 @@ func (m *Mesh) complete() {
 			automatic := s.Injection.Automatic
 			c.Injection = &automatic
 		}
-		if c.ControlPlane != nil && c.ControlPlane.Expose == "" {
-			c.ControlPlane.Expose = ExposePod
+		if c.Delivery.Engine == "" {
+			c.Delivery.Engine = s.Delivery.Engine
 		}
+		if c.ControlPlane != nil {
+			c.ControlPlane.complete(s.Istio.Namespace)
+		}
+	}
+}
+
+// Old says whether the mesh runs a release of the guide's era.
+func (s *Spec) Old() bool { return s.Istio.Version.Major == 1 && s.Istio.Version.Minor <= 5 }
+
+func (cp *ControlPlane) complete(namespace string) {
+	if cp.Expose == "" {
+		cp.Expose = ExposePod
+	}
+	if cp.Gateway.Name == "" {
+		cp.Gateway.Name = "istio-eastwestgateway"
+	}
+	if cp.Gateway.Namespace == "" {
+		cp.Gateway.Namespace = namespace
+	}
+	if len(cp.Gateway.Selector) == 0 {
+		cp.Gateway.Selector = map[string]string{"istio": "eastwestgateway"}
 	}
 }

@@ -55,7 +55,7 @@ func placed(single ServiceEntry, entry *yaml.Node) (*yaml.Node, error) {
 		return nil, err
 	}
 	quote(&node)
-	for _, key := range []string{"clusters", "clients"} {
+	for _, key := range []string{"clusters", "clients", "duplicate"} {
 		if value := child(entry, key); value != nil {
 			node.Content = append(node.Content, &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Value: key}, value)
 		}

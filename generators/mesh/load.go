@@ -88,9 +88,10 @@ func reason(err error) string {
 
 func load(src Source, file string, data []byte) (*Mesh, diag.Problems) {
 	doc, problems := strict.One(file, data, strict.Limits{})
-	if len(problems) > 0 {
+	if doc == nil {
 		return nil, problems
 	}
+	shape := problems
 	c := &checker{doc: doc, untested: src.AllowUntested, inlined: src.FS == nil}
 	// Another kind of document would give a screen of unknown fields. One that
 	// is no text is a problem of decoding.
@@ -99,21 +100,29 @@ func load(src Source, file string, data []byte) (*Mesh, diag.Problems) {
 			problems = append(problems, &diag.Problem{Pos: doc.Pos(is.field), Path: is.field, What: fmt.Sprintf("%q is not that of a mesh", got), Fix: fmt.Sprintf("write %s: %s", is.field, is.want)})
 		}
 	}
-	if len(problems) > 0 {
+	if len(problems) > len(shape) {
 		return nil, problems
 	}
 	m := defaults()
 	m.source = data
-	problems = doc.Decode(m)
+	if src.FS != nil {
+		m.doc = doc
+	}
+	problems = append(problems, doc.Decode(m)...)
+	if len(shape) > 0 {
+		return nil, problems // what is there twice, or cannot be read, would mislead the rules
+	}
 	m.complete()
 	c.mesh = m
 	c.names()
 	c.release()
+	c.era()
 	c.unbuilt()
 	c.networks()
 	c.apiServers()
 	c.controlPlanes()
 	c.security()
+	c.delivery()
 	c.injection()
 	c.placeServices(src)
 	c.checkServices()

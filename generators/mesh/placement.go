@@ -125,6 +125,12 @@ func (c *checker) placement(at string, e *ServiceEntry) *Placement {
 	case e.Clients.Names == nil:
 		c.wrong(at+".clients", "chooses no cluster", "", "write [] if the Service stays at home, name clusters or labels, or remove clients: it is then called in every other cluster")
 	}
+	if e.Duplicate != nil && !*e.Duplicate {
+		if !c.mesh.Spec.DNS.Capture {
+			c.wrong(at+".duplicate", "without a copy no other cluster can resolve the Service", "each cluster's DNS knows its own Services only", "remove the line, or write dns: {capture: true}")
+		}
+		all, clients = false, nil
+	}
 	p := &Placement{}
 	for _, name := range names {
 		switch {

@@ -9,20 +9,33 @@ import (
 // A Dialect is a span of Istio releases that take the same objects.
 type Dialect string
 
-// The three behaviours of the guide's era. 1.5.1 renamed the stub to
-// istiod-remote and dropped the flags that had asked for it (istio/istio
-// 3218efd6222, 2020-03-16).
+// The three behaviours of the guide's era, and today's. 1.5.1 renamed the stub
+// to istiod-remote and dropped the flags that had asked for it (istio/istio
+// 3218efd6222, 2020-03-16); 1.24 is the first whose istiod chart has the remote
+// profile.
 const (
 	Dialect14  Dialect = "1.4"
 	Dialect150 Dialect = "1.5.0"
 	Dialect15  Dialect = "1.5"
+	Dialect130 Dialect = "1.30" // 1.24 to 1.30
 )
 
+// Old says whether the dialect is of the guide's era: installed by istioctl, the
+// stub headless with Endpoints, a control plane in every cluster's profile.
+func (d Dialect) Old() bool { return d != Dialect130 }
+
 // Supported says which releases the dialects were checked against.
-const Supported = "1.4.0 to 1.4.10 and 1.5.0 to 1.5.10"
+const Supported = "1.4.0 to 1.4.10, 1.5.0 to 1.5.10 and 1.24.0 to 1.30.3"
+
+// anyPatch marks a minor whose patches all render alike.
+const anyPatch = 1 << 20
 
 // newest is the last patch of each minor that a dialect was checked against.
-var newest = map[Version]int{{1, 4, -1}: 10, {1, 5, -1}: 10}
+var newest = map[Version]int{
+	{1, 4, -1}: 10, {1, 5, -1}: 10,
+	{1, 24, -1}: anyPatch, {1, 25, -1}: anyPatch, {1, 26, -1}: anyPatch, {1, 27, -1}: anyPatch, {1, 28, -1}: anyPatch, {1, 29, -1}: anyPatch,
+	{1, 30, -1}: 3,
+}
 
 // Dialect gives the dialect of the release that the cluster runs, "" where
 // there is none.
@@ -34,6 +47,8 @@ func (c *Cluster) Dialect() Dialect {
 		return Dialect150
 	case v.MinorVersion() == Version{1, 5, -1}:
 		return Dialect15
+	case v.Major == 1 && v.Minor >= 24:
+		return Dialect130
 	default:
 		return ""
 	}
@@ -43,21 +58,36 @@ func (c *Cluster) Dialect() Dialect {
 // 1.5 has it switched off.
 func (d Dialect) Mixer() bool { return d == Dialect14 }
 
-// Kubernetes gives the newest Kubernetes that the releases support
-// (supported_kubernetes_versions of istio.io at 1.4 and 1.5).
-func (d Dialect) Kubernetes() Version {
-	if d == Dialect14 {
-		return Version{1, 15, -1}
-	}
-	return Version{1, 16, -1}
+// A span of Kubernetes releases.
+type kubernetes struct {
+	oldest, newest Version // what the Istio release supports
+	least          Version // what its istioctl and charts still accept
 }
 
-// oldestKubernetes gives the oldest Kubernetes that the releases support.
-func (d Dialect) oldestKubernetes() Version {
-	if d == Dialect14 {
-		return Version{1, 13, -1}
+// kubernetesOf lists what each minor of Istio supports: for 1.24 to 1.30
+// istio.io's table of releases, and MinK8SVersion of istioctl/pkg/install; for
+// 1.4 and 1.5 supported_kubernetes_versions of their documents.
+var kubernetesOf = map[Version]kubernetes{
+	{1, 4, -1}:  {k8s(13), k8s(15), k8s(13)},
+	{1, 5, -1}:  {k8s(14), k8s(16), k8s(14)},
+	{1, 24, -1}: {k8s(28), k8s(31), k8s(28)},
+	{1, 25, -1}: {k8s(29), k8s(32), k8s(29)},
+	{1, 26, -1}: {k8s(29), k8s(33), k8s(29)},
+	{1, 27, -1}: {k8s(29), k8s(33), k8s(29)},
+	{1, 28, -1}: {k8s(30), k8s(34), k8s(29)},
+	{1, 29, -1}: {k8s(31), k8s(35), k8s(30)},
+	{1, 30, -1}: {k8s(32), k8s(36), k8s(32)},
+}
+
+func k8s(minor int) Version { return Version{1, minor, -1} }
+
+// newestKubernetes gives the newest Kubernetes that a release supports, that of
+// the newest release where it is not known.
+func newestKubernetes(istio Version) Version {
+	if span, known := kubernetesOf[istio.MinorVersion()]; known {
+		return span.newest
 	}
-	return Version{1, 14, -1}
+	return kubernetesOf[Version{1, 30, -1}].newest
 }
 
 // removed is the Kubernetes that no longer serves what the charts of 1.4 and
@@ -87,11 +117,18 @@ func (c *checker) release() {
 		if !c.doc.Has(at) {
 			at = "spec.kubernetesVersion"
 		}
+		span, known := kubernetesOf[cl.Version.MinorVersion()]
+		if !known {
+			continue // an untested release
+		}
+		supports := fmt.Sprintf("that release supports %s to %s", span.oldest, span.newest)
 		switch k := cl.KubernetesVersion.MinorVersion(); {
-		case k.Compare(removed) >= 0:
-			c.wrong(at, fmt.Sprintf("Kubernetes %s cannot run Istio %s", cl.KubernetesVersion, cl.Version), "it no longer serves admissionregistration.k8s.io/v1beta1 and apiextensions.k8s.io/v1beta1, of which that release is made", fmt.Sprintf("name a Kubernetes from %s to %s", dialect.oldestKubernetes(), dialect.Kubernetes()))
-		case k.Compare(dialect.oldestKubernetes()) < 0 || k.Compare(dialect.Kubernetes()) > 0:
-			c.warn(at, fmt.Sprintf("Kubernetes %s is not one that Istio %s supports", cl.KubernetesVersion, cl.Version), fmt.Sprintf("that release supports %s to %s", dialect.oldestKubernetes(), dialect.Kubernetes()), "")
+		case dialect.Old() && k.Compare(removed) >= 0:
+			c.wrong(at, fmt.Sprintf("Kubernetes %s cannot run Istio %s", cl.KubernetesVersion, cl.Version), "it no longer serves admissionregistration.k8s.io/v1beta1 and apiextensions.k8s.io/v1beta1, of which that release is made", fmt.Sprintf("name a Kubernetes from %s to %s", span.oldest, span.newest))
+		case !dialect.Old() && k.Compare(span.least) < 0:
+			c.wrong(at, fmt.Sprintf("Istio %s refuses Kubernetes %s", cl.Version, cl.KubernetesVersion), supports, "upgrade Kubernetes first, or name the version that runs")
+		case k.Compare(span.oldest) < 0 || k.Compare(span.newest) > 0:
+			c.warn(at, fmt.Sprintf("Kubernetes %s is not one that Istio %s supports", cl.KubernetesVersion, cl.Version), supports, "")
 		}
 	}
 }
@@ -118,11 +155,17 @@ func (c *checker) checkVersion(at string, v Version) {
 		return // a problem of decoding
 	}
 	last, known := newest[v.MinorVersion()]
+	if v.Major == 1 && v.Minor > 30 && c.untested {
+		c.warn(at, fmt.Sprintf("Istio %s is rendered as 1.30, untested", v), "", "")
+		return
+	}
 	switch {
+	case !known && v.Major == 1 && v.Minor > 30:
+		c.wrong(at, fmt.Sprintf("Istio %s is newer than the releases that the dialects were checked against", v), "", "the versions that work are "+Supported+"; to try it all the same, pass --allow-untested")
 	case !known:
 		c.wrong(at, fmt.Sprintf("no dialect covers Istio %s", v), "", "the versions that work are "+Supported)
 	case v.Patch < 0:
-		c.wrong(at, fmt.Sprintf("%s does not say which patch", v), "patches of one minor differ: 1.5.0 and 1.5.1 need other objects", fmt.Sprintf("write the release that runs, as in %q", fmt.Sprintf("%s.%d", v, last)))
+		c.wrong(at, fmt.Sprintf("%s does not say which patch", v), "the charts and images of a release are named by all three numbers", fmt.Sprintf("write the release that runs, as in %q", fmt.Sprintf("%s.%d", v, min(last, 3))))
 	case v.Patch > last && !c.untested:
 		c.wrong(at, fmt.Sprintf("Istio %s is newer than the releases that the dialect was checked against", v), "", fmt.Sprintf("use one of %s, or pass --allow-untested", Supported))
 	case v.Patch > last:

@@ -1,6 +1,11 @@
 package mesh
 
-import "net/netip"
+import (
+	"net/netip"
+
+	"github.com/isthmus-mesh/isthmus/generators/diag"
+	"github.com/isthmus-mesh/isthmus/generators/strict"
+)
 
 // APIVersion and Kind are what a mesh.yaml says of itself.
 const (
@@ -19,7 +24,17 @@ type Mesh struct {
 	// files, sorted by namespace and name.
 	Services []Service `yaml:"-"`
 
-	source []byte // the file itself
+	source []byte           // the file itself
+	doc    *strict.Document // the same, read
+}
+
+// Pos gives the place in mesh.yaml of a field, for what is found wrong with it
+// later than Load can; none in an inlined mesh.
+func (m *Mesh) Pos(path string) diag.Position {
+	if m.doc == nil {
+		return diag.Position{}
+	}
+	return m.doc.Pos(path)
 }
 
 // Metadata names the mesh.
@@ -55,6 +70,7 @@ type Istio struct {
 	ClusterDomain string         `yaml:"clusterDomain"`
 	Revision      string         `yaml:"revision"`
 	RevisionTags  []string       `yaml:"revisionTags"`
+	Canary        *Canary        `yaml:"canary"`
 	Hub           string         `yaml:"hub"`
 	Tag           string         `yaml:"tag"`
 	Install       Install        `yaml:"install"`
@@ -62,6 +78,14 @@ type Istio struct {
 	Charts        Charts         `yaml:"charts"`
 	CNI           bool           `yaml:"cni"`
 	Values        map[string]any `yaml:"values"`
+}
+
+// A Canary is a second control plane beside the first, for as long as workloads
+// move from one revision to the other.
+type Canary struct {
+	Version      Version  `yaml:"version" strict:"required"`
+	Revision     string   `yaml:"revision" strict:"required"`
+	RevisionTags []string `yaml:"revisionTags"`
 }
 
 // Charts is where the release's Helm charts come from.
@@ -204,9 +228,12 @@ type Dependency struct {
 	Namespace string `yaml:"namespace"`
 }
 
-// A FluxHub is the cluster whose Flux delivers to all.
+// A FluxHub is the cluster whose Flux delivers to all. It has a Secret with the
+// kubeconfig of each other cluster: its name, with <cluster> standing for the
+// cluster's, lies in the namespace of Flux.
 type FluxHub struct {
-	Cluster string `yaml:"cluster"`
+	Cluster          string `yaml:"cluster"`
+	KubeConfigSecret string `yaml:"kubeConfigSecret"`
 }
 
 // ArgoCD is where Argo CD runs and what it reads.

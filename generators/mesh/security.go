@@ -10,33 +10,19 @@ import (
 	"github.com/isthmus-mesh/isthmus/generators/diag"
 )
 
-// decided are the keys of values that isthmus sets from fields of mesh.yaml; a
-// second source for one of them would be a mismatch waiting to happen.
-var decided = map[string]string{
-	"global.meshID":                       "spec.meshID",
-	"global.trustDomain":                  "spec.trustDomain",
-	"global.network":                      "spec.network",
-	"global.multiCluster.clusterName":     "spec.clusters[].name",
-	"global.istioNamespace":               "spec.istio.namespace",
-	"global.proxy.clusterDomain":          "spec.istio.clusterDomain",
-	"global.mtls.enabled":                 "spec.security.mutualTLS",
-	"global.controlPlaneSecurityEnabled":  "spec.security.controlPlaneSecurity",
-	"global.remotePilotAddress":           "spec.clusters[].controlPlane.addresses",
-	"global.remotePolicyAddress":          "spec.clusters[].controlPlane.policyAddresses",
-	"global.remoteTelemetryAddress":       "spec.clusters[].controlPlane.telemetryAddresses",
-	"global.remotePilotCreateSvcEndpoint": "spec.istio.stubs",
-	"global.createRemoteSvcEndpoints":     "spec.istio.stubs",
-	"global.tracer.zipkin.address":        "spec.tracing.zipkin",
-	"global.istioRemote":                  "spec.clusters[].controlPlane",
-	"security.selfSigned":                 "spec.security.certificates",
-}
-
 // security checks what the two kinds of mutual TLS need, tracing's address, and
 // that values leave alone what isthmus decides.
 func (c *checker) security() {
 	s := &c.mesh.Spec
-	if s.Security.Certificates == SelfSigned && len(s.Clusters) > 1 && (s.Security.MutualTLS || s.Security.ControlPlaneSecurity) {
-		c.wrong("spec.security.certificates", "selfSigned gives every cluster a root of its own", "on Istio 1.4 and 1.5 every cluster signs, and clusters without a common root refuse each other's workloads and control plane", "write plugged, and give each cluster a cacerts Secret under one root")
+	signers := 0
+	for i := range s.Clusters {
+		// Every cluster signs on 1.4 and 1.5, those with a control plane today.
+		if s.Old() || s.Clusters[i].ControlPlane != nil {
+			signers++
+		}
+	}
+	if s.Security.Certificates == SelfSigned && signers > 1 && (s.Security.MutualTLS || s.Security.ControlPlaneSecurity) {
+		c.wrong("spec.security.certificates", fmt.Sprintf("selfSigned gives each of %d clusters a root of its own", signers), "clusters without a common root refuse each other's workloads", "write plugged, and give each cluster that signs a cacerts Secret under one root")
 	}
 	if !s.Security.ControlPlaneSecurity && s.Istio.Version.MinorVersion() == (Version{1, 5, -1}) {
 		c.wrong("spec.security.controlPlaneSecurity", "it cannot be switched off on Istio 1.5", "istiod always speaks TLS at 15012", "remove the line")
@@ -54,32 +40,6 @@ func hostPort(text string) bool {
 	host, port, err := net.SplitHostPort(text)
 	n, bad := strconv.Atoi(port)
 	return err == nil && bad == nil && n > 0 && n < 65536 && host != "" && !strings.ContainsAny(host, " /")
-}
-
-func (c *checker) checkValues(at string, values map[string]any) {
-	var walk func(prefix string, m map[string]any)
-	walk = func(prefix string, m map[string]any) {
-		for _, key := range sortedKeys(m) {
-			path := prefix + key
-			if field, is := decided[path]; is {
-				c.wrong(at+"."+path, fmt.Sprintf("%s is decided by %s", path, field), "two sources for one value drift apart", "remove it here, and set "+field)
-				continue
-			}
-			switch below := m[key].(type) {
-			case map[string]any:
-				walk(path+".", below)
-			default:
-				for _, inner := range sortedKeys(decided) {
-					if strings.HasPrefix(inner, path+".") {
-						c.wrong(at+"."+path, fmt.Sprintf("%s would replace %s, which is decided by %s", path, inner, decided[inner]), "", "give a map with the keys that you mean")
-						break
-					}
-				}
-			}
-		}
-	}
-	walk("", values)
-	c.checkKeys(place{doc: c.doc}, at, values)
 }
 
 // checkKeys refuses a key that no object can hold, wherever it stands in a

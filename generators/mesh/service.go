@@ -22,6 +22,8 @@ type ServiceEntry struct {
 	Clusters []string `yaml:"clusters,omitempty" strict:"required" why:"a Service is copied from where its endpoints run to where they do not"`
 	Clients  Clients  `yaml:"clients,omitempty"`
 
+	Duplicate *bool `yaml:"duplicate,omitempty"` // false: DNS capture answers for it, no cluster gets a copy
+
 	placement *Placement
 }
 

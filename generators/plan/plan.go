@@ -12,6 +12,9 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/fluxcd/pkg/apis/kustomize"
+
+	"github.com/isthmus-mesh/isthmus/generators/diag"
 	"github.com/isthmus-mesh/isthmus/generators/mesh"
 )
 
@@ -23,7 +26,8 @@ type Plan struct {
 }
 
 // A Unit is one evaluation of the Jsonnet library: an entry point and its
-// argument. It makes objects under keys.
+// argument. It makes objects under keys; under a key that starts with "values"
+// it makes the values of a chart, which are no Kubernetes object.
 type Unit struct {
 	Entry string // the file's name in the library
 	Args  map[string]any
@@ -44,6 +48,15 @@ type Cluster struct {
 	Role     Role
 	Retiring bool // the cluster is leaving: its overlay may be dropped next
 	Stages   []Stage
+	Delivery []File // what makes an engine sync the stages; named from the root
+	Patches  []Patch
+}
+
+// A Patch changes objects of one cluster, by the rules of kustomize.
+type Patch struct {
+	kustomize.Patch
+	Pos  diag.Position // in mesh.yaml
+	Path string
 }
 
 // The stages, in order. Each becomes one kustomization, because whoever applies
@@ -51,12 +64,15 @@ type Cluster struct {
 const (
 	StageNamespaces   = "namespaces"
 	StageControlPlane = "control-plane"
+	StageReleases     = "releases"     // HelmReleases that a hub's Flux applies to itself
+	StageIstioConfig  = "istio-config" // what needs the CRDs of the control plane
 	StageServices     = "services"
 )
 
 // A Stage is what is applied together.
 type Stage struct {
 	Name  string
+	Hub   bool // applied to the hub, and so no part of the cluster's own kustomization
 	Files []File
 }
 
@@ -67,9 +83,11 @@ func (s Stage) Listed() bool {
 
 // A File is one file of a stage.
 type File struct {
-	Name   string
-	Listed bool // false for a file that somebody's istioctl reads, which no kustomization lists
-	Picks  []Pick
+	Name    string
+	Listed  bool   // false for a file that istioctl or Helm reads, which no kustomization lists
+	Use     string // the command that takes a file that is not listed, up to the file's path; "" where an engine does
+	InOrder bool   // the objects stay in the order of the picks, where installing has no order
+	Picks   []Pick
 }
 
 // A Pick chooses objects of a unit by their keys.
@@ -91,11 +109,6 @@ func (f File) Objects() int {
 // that the mesh does not have is an error.
 func Of(m *mesh.Mesh, names ...string) (*Plan, error) {
 	b := &builder{mesh: m, plan: &Plan{Mesh: m.Metadata.Name}, units: map[string]int{}}
-	for i := range m.Spec.Clusters {
-		if m.Spec.Clusters[i].ControlPlane != nil {
-			b.primary = &m.Spec.Clusters[i]
-		}
-	}
 	for _, name := range names {
 		if !slices.ContainsFunc(m.Spec.Clusters, func(c mesh.Cluster) bool { return c.Name == name }) {
 			return nil, fmt.Errorf("the mesh has no cluster %q", name)
@@ -108,21 +121,28 @@ func Of(m *mesh.Mesh, names ...string) (*Plan, error) {
 			continue
 		}
 		role := Remote
-		if c == b.primary {
+		if c.ControlPlane != nil {
 			role = Primary
 		}
-		stages := slices.Concat([]Stage{b.istioNamespace()}, b.controlPlane(c), b.services(c, services))
-		b.plan.Clusters = append(b.plan.Clusters, Cluster{Name: c.Name, Role: role, Retiring: c.State == mesh.Leaving, Stages: stages})
+		stages := slices.Concat(
+			[]Stage{b.istioNamespace(c)},
+			b.controlPlane(c),
+			b.istioConfig(c),
+			b.services(c, services),
+		)
+		b.plan.Clusters = append(b.plan.Clusters, Cluster{
+			Name: c.Name, Role: role, Retiring: c.State == mesh.Leaving,
+			Stages: stages, Delivery: b.delivery(c, stages), Patches: b.patches(i),
+		})
 	}
-	return b.plan, nil
+	return b.plan, distinct(b.plan)
 }
 
 // A builder gathers units while clusters are planned.
 type builder struct {
-	mesh    *mesh.Mesh
-	primary *mesh.Cluster
-	plan    *Plan
-	units   map[string]int
+	mesh  *mesh.Mesh
+	plan  *Plan
+	units map[string]int
 }
 
 // unit gives the index of a unit, the same for equal arguments.
@@ -142,14 +162,19 @@ func (b *builder) shared(key, entry string, args func() map[string]any) int {
 	return b.units[key]
 }
 
-// istioNamespace plans Istio's own Namespace, applied before all else: cacerts
-// must lie in it before the control plane starts.
-func (b *builder) istioNamespace() Stage {
-	name := b.mesh.Spec.Istio.Namespace
-	unit := b.unit("namespaces.jsonnet", map[string]any{
-		// The injector's webhook skips namespaces that are labelled so, as the
-		// charts of 1.4 and 1.5 label their own.
-		"namespaces": map[string]any{name: map[string]any{"labels": map[string]any{"istio-injection": "disabled"}}},
-	})
-	return Stage{StageNamespaces, []File{{Name: "istio-namespace.yaml", Listed: true, Picks: []Pick{{unit, []string{name}}}}}}
+// patches gives the patches of a cluster, each with where it was written.
+func (b *builder) patches(cluster int) []Patch {
+	var all []Patch
+	for i, p := range b.mesh.Spec.Clusters[cluster].Patches {
+		path := fmt.Sprintf("spec.clusters[%d].patches[%d]", cluster, i)
+		patch := Patch{Patch: kustomize.Patch{Patch: p.Patch}, Pos: b.mesh.Pos(path), Path: path}
+		if t := p.Target; t != nil {
+			patch.Target = &kustomize.Selector{
+				Group: t.Group, Version: t.Version, Kind: t.Kind, Namespace: t.Namespace, Name: t.Name,
+				AnnotationSelector: t.AnnotationSelector, LabelSelector: t.LabelSelector,
+			}
+		}
+		all = append(all, patch)
+	}
+	return all
 }

@@ -51,8 +51,8 @@ const duplicatedFrom = "isthmus.dev/duplicated-from"
 // portable gives what a copy of the Service says in a cluster that is not its
 // home: everything by which it is called, nothing that its home made for
 // itself (addresses, node ports, load balancers), and no field that the
-// cluster's Kubernetes does not know.
-func portable(s *mesh.Service, unknown []string) map[string]any {
+// cluster's Kubernetes does not know. The annotations of its delivery are added.
+func portable(s *mesh.Service, unknown []string, delivery map[string]any) map[string]any {
 	f := &s.Fields
 	spec := map[string]any{}
 	known := func(field string) bool { return !slices.Contains(unknown, field) }
@@ -95,6 +95,9 @@ func portable(s *mesh.Service, unknown []string) map[string]any {
 		spec["topologyKeys"] = keys
 	}
 	annotations := map[string]any{duplicatedFrom: strings.Join(s.Placement.Homes, ",")}
+	for key, value := range delivery {
+		annotations[key] = value
+	}
 	for key, value := range s.Annotations {
 		if !local(key) {
 			annotations[key] = value

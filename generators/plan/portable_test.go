@@ -225,7 +225,7 @@ func TestDuplicatedFrom(t *testing.T) {
   services:
     - {name: cart, namespace: shop, ports: [{port: 80}], clusters: [south, east]}
 `, "")
-	got := portable(&m.Services[0], nil)["annotations"]
+	got := portable(&m.Services[0], nil, nil)["annotations"]
 	if diff := cmp.Diff(map[string]any{"isthmus.dev/duplicated-from": "east,south"}, got); diff != "" {
 		t.Errorf("annotations (-want +got):\n%s", diff)
 	}

@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
@@ -85,7 +86,7 @@ func (b *builder) services(c *mesh.Cluster, apps []*application) []Stage {
 		}
 		for _, g := range app.groups {
 			if g.clients[c.Name] {
-				f.Picks = append(f.Picks, Pick{b.copies(app, c.KubernetesVersion), g.keys})
+				f.Picks = append(f.Picks, Pick{b.copies(app, c), g.keys})
 			}
 		}
 		if len(f.Picks) > 0 {
@@ -97,55 +98,33 @@ func (b *builder) services(c *mesh.Cluster, apps []*application) []Stage {
 		return nil
 	}
 	if total <= stageLimit {
-		return []Stage{{StageServices, files}}
+		return []Stage{{Name: StageServices, Files: files}}
 	}
 	// Named for their namespace alone, so that a namespace that comes or goes
 	// leaves the others' stages where they are.
 	var stages []Stage
 	for _, f := range files {
-		stages = append(stages, Stage{StageServices + "-" + strings.TrimSuffix(strings.TrimPrefix(f.Name, "ns-"), ".yaml"), []File{f}})
+		stages = append(stages, Stage{Name: StageServices + "-" + strings.TrimSuffix(strings.TrimPrefix(f.Name, "ns-"), ".yaml"), Files: []File{f}})
 	}
 	return stages
-}
-
-// namespaces gives the unit of the application Namespaces: one for clusters
-// whose workloads get sidecars, one for the others. A cluster that is joining
-// has no labels yet, because its webhook fails closed until the control plane
-// has its Secret; one that is leaving has none any more.
-func (b *builder) namespaces(c *mesh.Cluster, apps []*application) int {
-	inject := *c.Injection && c.State == mesh.Active
-	key := "namespaces"
-	if inject {
-		key = "namespaces, injected"
-	}
-	return b.shared(key, "namespaces.jsonnet", func() map[string]any {
-		all := map[string]any{}
-		for _, app := range apps {
-			labels := map[string]any{}
-			if inject && slices.Contains(b.mesh.Spec.Injection.Namespaces, app.namespace) {
-				labels["istio-injection"] = "enabled"
-			}
-			all[app.namespace] = map[string]any{"labels": labels}
-		}
-		return map[string]any{"namespaces": all}
-	})
 }
 
 // copies gives the unit that makes the copies of an application's Services for
 // a version of Kubernetes: one for all versions that know the same of the
 // fields in use.
-func (b *builder) copies(app *application, kubernetes mesh.Version) int {
+func (b *builder) copies(app *application, c *mesh.Cluster) int {
 	unknown := []string{}
 	for _, f := range fieldsSince {
-		if app.needs[f.field] && !f.knownTo(kubernetes) {
+		if app.needs[f.field] && !f.knownTo(c.KubernetesVersion) {
 			unknown = append(unknown, f.field)
 		}
 	}
-	key := "services " + app.namespace + " without " + strings.Join(unknown, ",")
+	annotations := b.wave(c, StageServices)
+	key := fmt.Sprint("services ", app.namespace, " without ", unknown, " with ", annotations)
 	return b.shared(key, "services.jsonnet", func() map[string]any {
 		services := map[string]any{}
 		for _, s := range app.services {
-			services[s.Name] = portable(s, unknown)
+			services[s.Name] = portable(s, unknown, annotations)
 		}
 		return map[string]any{"namespace": app.namespace, "services": services}
 	})

@@ -58,7 +58,7 @@ func BenchmarkObjects(b *testing.B) {
 					if err != nil {
 						b.Fatal(err)
 					}
-					n += len(all)
+					n += len(all.Listed())
 				}
 			}
 			b.ReportMetric(float64(n), "objects")

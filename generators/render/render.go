@@ -4,6 +4,7 @@
 package render
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -73,7 +74,12 @@ func evaluate(vm *jsonnet.VM, u plan.Unit) (map[string]*krm.Object, error) {
 	}
 	made := make(map[string]*krm.Object, len(values))
 	for key, value := range values {
-		if made[key], err = krm.NewObject(value); err != nil {
+		if strings.HasPrefix(key, "values") {
+			made[key], err = krm.NewDocument(value)
+		} else {
+			made[key], err = object(value)
+		}
+		if err != nil {
 			return nil, fmt.Errorf("%s: %s: %w", u.Entry, key, err)
 		}
 	}
@@ -106,9 +112,26 @@ func problem(entry string, err error) error {
 	return fmt.Errorf("%s: %w", entry, err)
 }
 
-// File gives the objects of a file: as its picks name them, sorted for
-// installation.
-func (o *Objects) File(f plan.File) ([]*krm.Object, error) {
+// object makes an object. One that holds ${ is kept from Flux's substitution,
+// which would replace what it does not know by nothing.
+func object(value map[string]any) (*krm.Object, error) {
+	made, err := krm.NewObject(value)
+	if err != nil || !bytes.Contains(made.YAML, []byte("${")) {
+		return made, err
+	}
+	meta := value["metadata"].(map[string]any) // NewObject has read its name
+	annotations, _ := meta["annotations"].(map[string]any)
+	if annotations == nil {
+		annotations = map[string]any{}
+		meta["annotations"] = annotations
+	}
+	annotations["kustomize.toolkit.fluxcd.io/substitute"] = "disabled"
+	return krm.NewObject(value)
+}
+
+// pick gives the objects of a file as its picks name them, sorted for
+// installation unless the file has an order of its own.
+func (o *Objects) pick(f plan.File) ([]*krm.Object, error) {
 	objects := make([]*krm.Object, 0, f.Objects())
 	for _, pick := range f.Picks {
 		for _, key := range pick.Keys {
@@ -119,25 +142,8 @@ func (o *Objects) File(f plan.File) ([]*krm.Object, error) {
 			objects = append(objects, object)
 		}
 	}
-	krm.Sort(objects)
-	return objects, nil
-}
-
-// Cluster gives the objects that a kustomization of the cluster lists, in the
-// order of its stages.
-func (o *Objects) Cluster(c plan.Cluster) ([]*krm.Object, error) {
-	var objects []*krm.Object
-	for _, stage := range c.Stages {
-		for _, file := range stage.Files {
-			if !file.Listed {
-				continue
-			}
-			some, err := o.File(file)
-			if err != nil {
-				return nil, err
-			}
-			objects = append(objects, some...)
-		}
+	if !f.InOrder {
+		krm.Sort(objects)
 	}
 	return objects, nil
 }

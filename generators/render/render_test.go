@@ -43,7 +43,7 @@ func rendered(t testing.TB, p *plan.Plan) string {
 	for _, c := range p.Clusters {
 		for _, s := range c.Stages {
 			for _, f := range s.Files {
-				file, err := objects.File(f)
+				file, err := objects.pick(f)
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -193,7 +193,7 @@ func TestMissingObject(t *testing.T) {
 	}
 	file := plan.File{Name: "a.yaml", Listed: true, Picks: []plan.Pick{{Unit: 0, Keys: []string{"b"}}}}
 	const want = `a.yaml: the library made no object "b"`
-	if _, err := objects.File(file); err == nil || err.Error() != want {
+	if _, err := objects.pick(file); err == nil || err.Error() != want {
 		t.Errorf("error %v, want %s", err, want)
 	}
 	if _, err := objects.Cluster(plan.Cluster{Stages: []plan.Stage{{Files: []plan.File{file}}}}); err == nil || err.Error() != want {
@@ -213,7 +213,7 @@ func TestCluster(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, o := range all {
+	for _, o := range all.Listed() {
 		got = append(got, o.String())
 	}
 	want := []string{

@@ -38,7 +38,7 @@ func TestShape(t *testing.T) {
 						if c.Name != test.cluster || s.Name != test.stage {
 							continue
 						}
-						file, err := objects.File(f)
+						file, err := objects.pick(f)
 						if err != nil {
 							t.Fatal(err)
 						}

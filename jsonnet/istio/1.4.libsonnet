@@ -1,24 +1,26 @@
 // Istio 1.4.0 to 1.4.10: IstioControlPlane, and istio-pilot as the stub.
 local mixer = import '../lib/mixer.libsonnet';
 local object = import '../lib/object.libsonnet';
-local values = import '../lib/values.libsonnet';
+local values = import '../lib/oldvalues.libsonnet';
 
 {
-  // profile returns the IstioControlPlane that istioctl 1.4 and its operator
+  // profile returns { profile }: the IstioControlPlane that istioctl 1.4 and its operator
   // take (istio/operator release-1.4, pkg/apis/istio/v1alpha2).
   profile(profile):: {
-    apiVersion: 'install.istio.io/v1alpha2',
-    kind: 'IstioControlPlane',
-    metadata: object.metadata(profile.name, profile.namespace),
-    spec: {
-      profile: profile.profile,
-      defaultNamespace: profile.namespace,
-      [if 'hub' in profile then 'hub']: profile.hub,
-      [if 'tag' in profile then 'tag']: profile.tag,
-      [if 'ingressGateway' in profile then 'gateways']: { enabled: profile.ingressGateway },
-      [if 'injection' in profile then 'autoInjection']: { enabled: profile.injection },
-      values: values.new(profile) {
-        global+: { controlPlaneSecurityEnabled: profile.controlPlaneSecurity },
+    profile: {
+      apiVersion: 'install.istio.io/v1alpha2',
+      kind: 'IstioControlPlane',
+      metadata: object.metadata(profile.name, profile.namespace, annotations=profile.annotations),
+      spec: {
+        profile: profile.profile,
+        defaultNamespace: profile.namespace,
+        [if 'hub' in profile then 'hub']: profile.hub,
+        [if 'tag' in profile then 'tag']: profile.tag,
+        [if 'ingressGateway' in profile then 'gateways']: { enabled: profile.ingressGateway },
+        [if 'injection' in profile then 'autoInjection']: { enabled: profile.injection },
+        values: values.new(profile) {
+          global+: { controlPlaneSecurityEnabled: profile.controlPlaneSecurity },
+        },
       },
     },
   },

@@ -1,0 +1,148 @@
+package krm
+
+import (
+	"errors"
+	"fmt"
+
+	flux "github.com/fluxcd/pkg/apis/kustomize"
+	"sigs.k8s.io/kustomize/api/builtins"
+	"sigs.k8s.io/kustomize/api/provider"
+	"sigs.k8s.io/kustomize/api/resmap"
+	"sigs.k8s.io/kustomize/api/resource"
+	"sigs.k8s.io/kustomize/api/types"
+	"sigs.k8s.io/kustomize/kyaml/resid"
+	"sigs.k8s.io/yaml"
+)
+
+// Patch applies a patch to those objects that it matches, by kustomize itself,
+// and replaces them in the list: other lists that hold them keep them as they
+// were. It says how many it matched. Without a target, a patch matches the
+// object that it names.
+func Patch(objects []*Object, patch flux.Patch) (matched int, err error) {
+	target, err := targetOf(patch)
+	if err != nil {
+		return 0, err
+	}
+	matches, err := matcher(target)
+	if err != nil {
+		return 0, err
+	}
+	for i, object := range objects {
+		if object.Name == "" || !matches(object) {
+			continue // values of a chart are no object
+		}
+		matched++
+		if objects[i], err = apply(object, patch.Patch, target); err != nil {
+			return matched, fmt.Errorf("%s: %w", object, err)
+		}
+	}
+	return matched, nil
+}
+
+// targetOf gives the target of a patch: the one it has, or the object that it
+// names.
+func targetOf(patch flux.Patch) (*types.Selector, error) {
+	if t := patch.Target; t != nil {
+		return &types.Selector{
+			ResId: resid.ResId{
+				Gvk:       resid.Gvk{Group: t.Group, Version: t.Version, Kind: t.Kind},
+				Name:      t.Name,
+				Namespace: t.Namespace,
+			},
+			AnnotationSelector: t.AnnotationSelector,
+			LabelSelector:      t.LabelSelector,
+		}, nil
+	}
+	var named struct {
+		APIVersion string `json:"apiVersion"`
+		Kind       string `json:"kind"`
+		Metadata   struct {
+			Name      string `json:"name"`
+			Namespace string `json:"namespace"`
+		} `json:"metadata"`
+	}
+	if err := yaml.Unmarshal([]byte(patch.Patch), &named); err != nil || named.Kind == "" || named.Metadata.Name == "" {
+		return nil, errors.New("the patch has no target and names no object")
+	}
+	group, version := resid.ParseGroupVersion(named.APIVersion)
+	return &types.Selector{ResId: resid.ResId{
+		Gvk:       resid.Gvk{Group: group, Version: version, Kind: named.Kind},
+		Name:      named.Metadata.Name,
+		Namespace: named.Metadata.Namespace,
+	}}, nil
+}
+
+// matcher says of an object whether it is one of the target's. Names and
+// namespaces of a target are patterns that match whole, as kustomize has it.
+func matcher(target *types.Selector) (func(*Object) bool, error) {
+	pattern, err := types.NewSelectorRegex(target)
+	if err != nil {
+		return nil, fmt.Errorf("the patch's target: %w", err)
+	}
+	if target.LabelSelector != "" || target.AnnotationSelector != "" {
+		if _, err := selects(&Object{Value: map[string]any{"apiVersion": "v1", "kind": "ConfigMap", "metadata": map[string]any{"name": "probe"}}}, target); err != nil {
+			return nil, fmt.Errorf("the patch's target: %w", err)
+		}
+	}
+	return func(object *Object) bool {
+		group, version := resid.ParseGroupVersion(object.APIVersion)
+		if !pattern.MatchGvk(resid.Gvk{Group: group, Version: version, Kind: object.Kind}) || !pattern.MatchName(object.Name) || !pattern.MatchNamespace(object.Namespace) {
+			return false
+		}
+		if target.LabelSelector == "" && target.AnnotationSelector == "" {
+			return true
+		}
+		found, err := selects(object, target)
+		return err == nil && found
+	}, nil
+}
+
+func selects(object *Object, target *types.Selector) (bool, error) {
+	r, err := resourceOf(object)
+	if err != nil {
+		return false, err
+	}
+	labels, err := r.MatchesLabelSelector(target.LabelSelector)
+	if err != nil {
+		return false, err
+	}
+	annotations, err := r.MatchesAnnotationSelector(target.AnnotationSelector)
+	return labels && annotations, err
+}
+
+func resourceOf(object *Object) (*resource.Resource, error) {
+	return provider.NewDefaultDepProvider().GetResourceFactory().FromMap(object.Value)
+}
+
+// apply patches one object.
+func apply(object *Object, patch string, target *types.Selector) (*Object, error) {
+	factory := resmap.NewFactory(provider.NewDefaultDepProvider().GetResourceFactory())
+	one, err := factory.NewResMapFromBytes(object.YAML)
+	if err != nil {
+		return nil, err
+	}
+	config, err := yaml.Marshal(map[string]any{"patch": patch, "target": target})
+	if err != nil {
+		return nil, err
+	}
+	plugin := builtins.NewPatchTransformerPlugin()
+	if err := plugin.Config(resmap.NewPluginHelpers(nil, nil, factory, nil), config); err != nil {
+		return nil, err
+	}
+	if err := plugin.Transform(one); err != nil {
+		return nil, err
+	}
+	if one.Size() != 1 {
+		return nil, errors.New("the patch deletes the object; leave it out of mesh.yaml instead")
+	}
+	one.RemoveBuildAnnotations()
+	data, err := one.Resources()[0].AsYAML()
+	if err != nil {
+		return nil, err
+	}
+	var value map[string]any
+	if err := yaml.Unmarshal(data, &value); err != nil {
+		return nil, err
+	}
+	return NewObject(value)
+}

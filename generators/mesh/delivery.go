@@ -1,0 +1,130 @@
+package mesh
+
+import (
+	"fmt"
+	"path"
+	"regexp"
+	"slices"
+	"strings"
+)
+
+var duration = regexp.MustCompile(`^([0-9]+(\.[0-9]+)?(ms|s|m|h))+$`) // as Flux's CRDs have it
+
+// delivery checks who syncs, and what the engines cannot do.
+func (c *checker) delivery() {
+	s := &c.mesh.Spec
+	d := &s.Delivery
+	engines := map[Engine]bool{d.Engine: true}
+	for i := range s.Clusters {
+		engines[s.Clusters[i].Delivery.Engine] = true
+	}
+	if p := d.Path; path.IsAbs(p) || p != path.Clean(p) || p == ".." || strings.HasPrefix(p, "../") {
+		c.wrong("spec.delivery.path", fmt.Sprintf("%q is not the path of a folder in the source", p), "", `write it from the top of the source, as in "." or "meshes/shop"`)
+	}
+	for _, engine := range []Engine{EngineFlux, EngineArgoCD} {
+		if at := "spec.delivery." + string(engine); c.doc.Has(at) && !engines[engine] {
+			c.wrong(at, fmt.Sprintf("no cluster is delivered by %s", engine), "", "remove it, or write engine: "+string(engine))
+		}
+	}
+	if engines[EngineFlux] {
+		c.flux()
+	}
+	if engines[EngineArgoCD] {
+		c.argocd()
+	}
+}
+
+func (c *checker) flux() {
+	f := &c.mesh.Spec.Delivery.Flux
+	at := "spec.delivery.flux"
+	c.checkLabel(at+".namespace", f.Namespace, "")
+	c.checkSubdomain(at+".source.name", f.Source.Name)
+	sources := []string{"GitRepository", "OCIRepository", "Bucket", "ExternalArtifact"}
+	if !slices.Contains(sources, f.Source.Kind) {
+		c.wrong(at+".source.kind", fmt.Sprintf("%q is not one of %s", f.Source.Kind, strings.Join(sources, ", ")), "", didYouMean(f.Source.Kind, sources, ""))
+	}
+	if !duration.MatchString(f.Interval) {
+		c.wrong(at+".interval", fmt.Sprintf("%q is not a duration", f.Interval), "", `write it as "60m"`)
+	}
+	for i, dep := range f.DependsOn {
+		c.checkSubdomain(fmt.Sprintf("%s.dependsOn[%d].name", at, i), dep.Name)
+	}
+	hub := f.Hub
+	if c.doc.Has(at+".hub") && hub.Cluster == "" && c.doc.Has(at+".hub.kubeConfigSecret") {
+		c.wrong(at+".hub.cluster", "is required", "it is the cluster whose Flux delivers to all", "name it, or remove hub")
+	}
+	c.checkLabel(at+".hub.cluster", hub.Cluster, "its name becomes a folder")
+	if secret := strings.ReplaceAll(hub.KubeConfigSecret, "<cluster>", "c"); !subdomain.MatchString(secret) {
+		c.wrong(at+".hub.kubeConfigSecret", fmt.Sprintf("%q is not the name of a Secret", hub.KubeConfigSecret), "", "write a name in which <cluster> stands for the cluster's")
+	} else if secret == hub.KubeConfigSecret && hub.Cluster != "" {
+		c.wrong(at+".hub.kubeConfigSecret", fmt.Sprintf("%q is the same for every cluster", hub.KubeConfigSecret), "all would be delivered to one", "write a name in which <cluster> stands for the cluster's")
+	}
+}
+
+func (c *checker) argocd() {
+	s := &c.mesh.Spec
+	a, at := &s.Delivery.ArgoCD, "spec.delivery.argocd"
+	if a.Cluster == "" {
+		c.wrong(at+".cluster", "is required", "the Applications are written to clusters/<that cluster>/", "name the cluster in which Argo CD runs")
+	}
+	if a.RepoURL == "" {
+		c.wrong(at+".repoURL", "is required", "the Applications name the repository that holds this folder", "give its URL")
+	}
+	c.checkLabel(at+".cluster", a.Cluster, "its name becomes a folder")
+	c.checkLabel(at+".namespace", a.Namespace, "")
+	c.checkLabel(at+".project", a.Project, "")
+	for i := range s.Clusters {
+		cl := &s.Clusters[i]
+		if cl.Delivery.Engine == EngineFlux && cl.Name == a.Cluster {
+			c.warn(at+".cluster", fmt.Sprintf("the Flux of cluster %q would apply the Applications", cl.Name), "it applies all that lies under clusters/"+cl.Name, "let its Flux sync another folder, or Argo CD run elsewhere")
+		}
+	}
+	if !a.EndpointsIncluded {
+		c.excludedEndpoints()
+	}
+}
+
+// excludedEndpoints refuses what Argo CD 3 drops with a warning and a sync that
+// succeeds: its default resource.exclusions hold Endpoints and EndpointSlices,
+// those that a chart renders too (argo-cd, manifests/base/config/argocd-cm.yaml).
+func (c *checker) excludedEndpoints() {
+	s := &c.mesh.Spec
+	for i := range s.Clusters {
+		cl := &s.Clusters[i]
+		primary := s.Primary(cl)
+		if cl.Delivery.Engine != EngineArgoCD || cl.ControlPlane != nil || primary == nil || primary.ControlPlane.Hostname != "" {
+			continue
+		}
+		byChart := s.Istio.Stubs == StubsProfile && s.Istio.Install == InstallHelm
+		if s.Istio.Stubs == StubsProfile && !byChart {
+			continue // istioctl or an operator makes them, and Argo CD never sees them
+		}
+		fix := "tell Argo CD to sync them: take the entry with kinds Endpoints and EndpointSlice out of resource.exclusions in the ConfigMap argocd-cm, then write delivery: {argocd: {endpointsIncluded: true}}"
+		if s.Old() {
+			fix += "; or write stubs: profile"
+		} else {
+			fix += "; or write install: sail with stubs: profile, or give the control plane a hostname"
+		}
+		c.wrong("spec.delivery.argocd.endpointsIncluded", fmt.Sprintf("Argo CD would leave the stub of cluster %q without addresses", cl.Name), "Argo CD 3 excludes Endpoints and EndpointSlices unless told not to, and its sync succeeds all the same", fix)
+		return // one setting mends it for all
+	}
+}
+
+// Primary gives the cluster that runs the control plane of a cluster: itself
+// where it has one.
+func (s *Spec) Primary(cl *Cluster) *Cluster {
+	if cl.ControlPlane != nil {
+		return cl
+	}
+	var only *Cluster
+	for i := range s.Clusters {
+		switch p := &s.Clusters[i]; {
+		case p.ControlPlane == nil:
+		case p.Name == cl.RemoteOf || cl.RemoteOf == "":
+			if only == nil {
+				only = p
+			}
+		}
+	}
+	return only
+}

@@ -1,0 +1,105 @@
+package mesh
+
+import "fmt"
+
+// era refuses what the mesh's release does not have: fields of today's releases
+// on 1.4 and 1.5, and the other way round.
+func (c *checker) era() {
+	s := &c.mesh.Spec
+	if s.Istio.Version.IsZero() {
+		return
+	}
+	refuse := func(is bool, path, what, why, fix string) {
+		if is {
+			c.wrong(path, what, why, fix)
+		}
+	}
+	today := "it came with later releases than " + s.Istio.Version.String()
+	gone := "Istio " + s.Istio.Version.String() + " no longer has it"
+	if s.Old() {
+		refuse(c.doc.Has("spec.istio.install") && s.Istio.Install != InstallIstioctl && s.Istio.Install != InstallOperator, "spec.istio.install", fmt.Sprintf("install: %s is for Istio 1.24 and later", s.Istio.Install), today, "write istioctl or operator")
+		for _, field := range []string{"revision", "revisionTags", "canary", "cni", "charts"} {
+			at := "spec.istio." + field
+			refuse(c.doc.Has(at), at, field+" is for Istio 1.24 and later", today, "remove it")
+		}
+		refuse(s.DNS.Capture, "spec.dns.capture", "DNS capture is for Istio 1.24 and later", today, "remove it")
+	} else {
+		refuse(s.Istio.Install == InstallOperator, "spec.istio.install", "install: operator is for Istio 1.4 and 1.5", gone, "write helm, sail, values or istioctl")
+		refuse(s.Istio.Stubs == StubsBoth, "spec.istio.stubs", "stubs: both is for Istio 1.4 and 1.5", "Helm does not adopt objects that it did not make, and fails on the overlay's", "write overlay or profile")
+		refuse(!s.Security.ControlPlaneSecurity, "spec.security.controlPlaneSecurity", "it cannot be switched off", "istiod always speaks TLS at 15012", "remove the line")
+	}
+	for i := range s.Clusters {
+		cl, at := &s.Clusters[i], cluster(i)
+		if cl.Dialect() == "" {
+			continue
+		}
+		refuse(cl.Dialect().Old() != s.Old(), at+".version", fmt.Sprintf("%s and the mesh's %s are of two eras", cl.Version, s.Istio.Version), "one of them cannot be a remote of the other", "upgrade one minor at a time")
+		if cl.Dialect().Old() {
+			if cl.ControlPlane != nil {
+				for _, field := range []string{"service", "gateway"} {
+					p := at + ".controlPlane." + field
+					refuse(c.doc.Has(p), p, field+" shapes what is not built on Istio 1.4 and 1.5", "", "remove it")
+				}
+			}
+			continue
+		}
+		refuse(cl.IngressGateway, at+".ingressGateway", "the profile has no ingress gateway", gone, "install the gateway chart, or write its manifests")
+		if cp := cl.ControlPlane; cp != nil {
+			refuse(len(cp.PolicyAddresses) > 0, at+".controlPlane.policyAddresses", "there is no istio-policy", "Mixer was removed in 1.8", "remove them")
+			refuse(len(cp.TelemetryAddresses) > 0, at+".controlPlane.telemetryAddresses", "there is no istio-telemetry", "Mixer was removed in 1.8", "remove them")
+		}
+	}
+	c.revisions()
+}
+
+// revisions checks the names of the revisions and their tags.
+func (c *checker) revisions() {
+	s := &c.mesh.Spec.Istio
+	const at = "spec.istio."
+	seen := map[string]bool{}
+	name := func(path, name string) {
+		c.checkLabel(path, name, "it becomes part of names")
+		if seen[name] {
+			c.wrong(path, fmt.Sprintf("%q is the name of a revision or tag already", name), "", "remove it, or choose another")
+		}
+		seen[name] = true
+	}
+	revision := func(path, revision string) {
+		if revision == "default" {
+			c.wrong(path, `"default" is the name of a control plane without a revision`, "", "choose another name")
+		}
+		name(path, revision)
+	}
+	tags := func(path string, tags []string) {
+		for i, tag := range tags {
+			name(fmt.Sprintf("%s[%d]", path, i), tag)
+		}
+	}
+	if s.Revision != "" {
+		revision(at+"revision", s.Revision)
+	}
+	if len(s.RevisionTags) > 0 && s.Revision == "" {
+		c.wrong(at+"revisionTags", "there is no revision that the tags could stand for", "", "name it in revision")
+	}
+	tags(at+"revisionTags", s.RevisionTags)
+	if s.Canary == nil || c.mesh.Spec.Old() {
+		return
+	}
+	if s.Canary.Revision != "" {
+		revision(at+"canary.revision", s.Canary.Revision)
+	}
+	tags(at+"canary.revisionTags", s.Canary.RevisionTags)
+	c.checkVersion(at+"canary.version", s.Canary.Version)
+	if v := s.Canary.Version; !v.IsZero() && (v.Major != s.Version.Major || v.Minor-s.Version.Minor > 1 || s.Version.Minor-v.Minor > 1) {
+		c.wrong(at+"canary.version", fmt.Sprintf("%s is more than one minor release from the mesh's %s", v, s.Version), "proxies and the control plane work at most one minor apart", "upgrade one minor at a time")
+	}
+	for i := range c.mesh.Spec.Clusters {
+		cp := c.mesh.Spec.Clusters[i].ControlPlane
+		if cp != nil && cp.Hostname != "" {
+			c.wrong(cluster(i)+".controlPlane.hostname", "API servers call the injectors of both revisions by one name", "the gateway could not tell them apart", "give addresses while there is a canary")
+		}
+		if cp != nil && cp.Expose != ExposeGateway && cp.Expose != ExposeDedicatedGateway {
+			c.wrong(cluster(i)+".controlPlane.expose", fmt.Sprintf("expose: %s leads to one revision", cp.Expose), "a canary is a second one, and a gateway tells them apart by the name that a proxy asks for", "write gateway or dedicatedGateway")
+		}
+	}
+}

@@ -1,0 +1,76 @@
+package mesh
+
+import "fmt"
+
+// exposure checks how remotes of 1.24 and later reach their control plane, and
+// says once what the method does when it fails.
+func (c *checker) exposure(i int) {
+	cl := &c.mesh.Spec.Clusters[i]
+	cp, at := cl.ControlPlane, cluster(i)+".controlPlane"
+	uses := func(methods ...Expose) bool {
+		for _, m := range methods {
+			if cp.Expose == m {
+				return true
+			}
+		}
+		return false
+	}
+	if p := at + ".service"; c.doc.Has(p) && !uses(ExposeLoadBalancer, ExposeDedicatedGateway) {
+		c.wrong(p, fmt.Sprintf("expose: %s has no load balancer of isthmus", cp.Expose), "", "remove it, or write expose: loadBalancer or dedicatedGateway")
+	}
+	if p := at + ".gateway"; c.doc.Has(p) && !uses(ExposeGateway, ExposeDedicatedGateway) {
+		c.wrong(p, fmt.Sprintf("expose: %s has no gateway", cp.Expose), "", "remove it, or write expose: gateway or dedicatedGateway")
+	}
+	c.checkLabel(at+".gateway.name", cp.Gateway.Name, "")
+	c.checkLabel(at+".gateway.namespace", cp.Gateway.Namespace, "")
+	c.checkMeta(at+".gateway.selector", cp.Gateway.Selector)
+	for _, key := range sortedKeys(cp.Service.Annotations) {
+		if !metaKey(key) {
+			c.wrong(at+".service.annotations", fmt.Sprintf("%q is not the key of an annotation", key), "", "")
+		}
+	}
+	if uses(ExposeLoadBalancer, ExposeGateway, ExposeDedicatedGateway) {
+		for j, a := range cp.Addresses {
+			for _, p := range cl.PodCIDRs {
+				if a.IsValid() && p.Contains(a.Addr) {
+					c.wrong(fmt.Sprintf("%s.addresses[%d]", at, j), fmt.Sprintf("%s is a pod of cluster %q", a, cl.Name), fmt.Sprintf("with expose: %s it is a load balancer's address", cp.Expose), "give the load balancer's address, or write expose: pod")
+				}
+			}
+		}
+	}
+	if len(c.mesh.Spec.Clusters) == 1 {
+		return // nobody is there to fail
+	}
+	switch cp.Expose {
+	case ExposePod:
+		c.warnOfPods(i, "use expose: dedicatedGateway")
+	case ExposeClusterIP:
+		c.warn(at+".expose", "the remotes depend on routes to the Service addresses of this cluster", "where a route is missing they keep their configuration and get no change, and injection fails", "")
+	case ExposeLoadBalancer:
+		c.warn(at+".expose", "the remotes depend on the load balancer in front of istiod", "while it is away they keep their configuration and get no change, and injection fails", "")
+	case ExposeGateway:
+		c.warn(at+".expose", "the control plane is reachable wherever the gateway is", "a gateway that faces the internet shows ports 15012 and 15017 to it", "see that its Service opens both to the remotes and to nobody else, or use expose: dedicatedGateway with an internal load balancer")
+	case ExposeDedicatedGateway:
+		c.warn(at+".expose", "the remotes depend on the gateway "+cp.Gateway.Name, "it starts after istiod and is its client: while it is away the remotes keep their configuration and get no change, and injection fails", "")
+	}
+}
+
+// hostname checks a name in place of addresses. Kubernetes' API server does not
+// call webhooks through a Service of type ExternalName on every platform
+// (istio/istio#45014), so injection goes by URL.
+func (c *checker) hostname(i int) {
+	cp, at := c.mesh.Spec.Clusters[i].ControlPlane, cluster(i)+".controlPlane"
+	name := cp.Hostname
+	switch {
+	case name == "":
+		return
+	case len(name) > 253 || !subdomain.MatchString(name):
+		c.wrong(at+".hostname", fmt.Sprintf("%q is not a domain name", name), "", "write DNS labels joined by dots, without a port, as in istiod.example.com")
+	case len(cp.Addresses) > 0:
+		c.wrong(at+".hostname", "the control plane has addresses and a hostname", "the stub is made for one of the two", "remove one")
+	case cp.Expose == ExposePod || cp.Expose == ExposeClusterIP:
+		c.wrong(at+".hostname", fmt.Sprintf("expose: %s goes by address", cp.Expose), "", "give addresses, or choose another expose")
+	default:
+		c.warn(at+".hostname", "API servers call the injector at https://"+name+":15017", "the name of the stub cannot be used for it, and istiod's certificate does not hold this name unless told to", "add the name to ISTIOD_CUSTOM_HOST of istiod, in pilot.env of this cluster's values")
+	}
+}

@@ -1,0 +1,82 @@
+package mesh
+
+import (
+	"fmt"
+	"strings"
+)
+
+// decided are the keys of values that isthmus sets from fields of mesh.yaml; a
+// second source for one of them would be a mismatch waiting to happen. A key
+// decides all below it.
+var decidedOld = map[string]string{
+	"global.meshID":                       "spec.meshID",
+	"global.trustDomain":                  "spec.trustDomain",
+	"global.network":                      "spec.network",
+	"global.multiCluster.clusterName":     "spec.clusters[].name",
+	"global.istioNamespace":               "spec.istio.namespace",
+	"global.proxy.clusterDomain":          "spec.istio.clusterDomain",
+	"global.mtls.enabled":                 "spec.security.mutualTLS",
+	"global.controlPlaneSecurityEnabled":  "spec.security.controlPlaneSecurity",
+	"global.remotePilotAddress":           "spec.clusters[].controlPlane.addresses",
+	"global.remotePolicyAddress":          "spec.clusters[].controlPlane.policyAddresses",
+	"global.remoteTelemetryAddress":       "spec.clusters[].controlPlane.telemetryAddresses",
+	"global.remotePilotCreateSvcEndpoint": "spec.istio.stubs",
+	"global.createRemoteSvcEndpoints":     "spec.istio.stubs",
+	"global.tracer.zipkin.address":        "spec.tracing.zipkin",
+	"global.istioRemote":                  "spec.clusters[].controlPlane",
+	"security.selfSigned":                 "spec.security.certificates",
+}
+
+// decidedToday are those of 1.24 and later.
+var decidedToday = map[string]string{
+	"profile":                    "spec.clusters[].controlPlane",
+	"revision":                   "spec.istio.revision",
+	"revisionTags":               "spec.istio.revisionTags",
+	"istiodRemote":               "spec.clusters[].name",
+	"global.remotePilotAddress":  "spec.clusters[].controlPlane.addresses",
+	"global.multiCluster":        "spec.clusters[].name",
+	"global.network":             "spec.network",
+	"global.meshID":              "spec.meshID",
+	"global.istioNamespace":      "spec.istio.namespace",
+	"global.externalIstiod":      "spec.clusters[].controlPlane",
+	"global.configCluster":       "spec.clusters[].controlPlane",
+	"global.caAddress":           "spec.clusters[].controlPlane",
+	"global.proxy.clusterDomain": "spec.istio.clusterDomain",
+	"meshConfig.trustDomain":     "spec.trustDomain",
+	"global.hub":                 "spec.istio.hub",
+	"global.tag":                 "spec.istio.tag",
+	"defaultRevision":            "spec.istio.revision",
+	"meshConfig.defaultConfig.proxyMetadata.ISTIO_META_DNS_CAPTURE": "spec.dns.capture",
+	"meshConfig.defaultConfig.tracing.zipkin.address":               "spec.tracing.zipkin",
+}
+
+// checkValues refuses values that set what isthmus decides.
+func (c *checker) checkValues(at string, values map[string]any) {
+	keys := decidedToday
+	if c.mesh.Spec.Old() {
+		keys = decidedOld
+	}
+	var walk func(prefix string, m map[string]any)
+	walk = func(prefix string, m map[string]any) {
+		for _, key := range sortedKeys(m) {
+			path := prefix + key
+			if field, is := keys[path]; is {
+				c.wrong(at+"."+path, fmt.Sprintf("%s is decided by %s", path, field), "two sources for one value drift apart", "remove it here, and set "+field)
+				continue
+			}
+			switch below := m[key].(type) {
+			case map[string]any:
+				walk(path+".", below)
+			default:
+				for _, inner := range sortedKeys(keys) {
+					if strings.HasPrefix(inner, path+".") {
+						c.wrong(at+"."+path, fmt.Sprintf("%s would replace %s, which is decided by %s", path, inner, keys[inner]), "", "give a map with the keys that you mean")
+						break
+					}
+				}
+			}
+		}
+	}
+	walk("", values)
+	c.checkKeys(place{doc: c.doc}, at, values)
+}

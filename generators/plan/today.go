@@ -1,0 +1,404 @@
+package plan
+
+import (
+	"fmt"
+	"net/netip"
+	"strings"
+
+	"github.com/isthmus-mesh/isthmus/generators/mesh"
+)
+
+// A revision is one control plane of the mesh: the mesh's own, and its canary
+// while there is one.
+type revision struct {
+	version mesh.Version
+	name    string
+	tags    []string
+	canary  bool
+}
+
+// revisions lists the control planes that a cluster has, or is a remote of.
+func (b *builder) revisions(c *mesh.Cluster) []revision {
+	istio := &b.mesh.Spec.Istio
+	all := []revision{{version: c.Version, name: istio.Revision, tags: istio.RevisionTags}}
+	if istio.Canary != nil {
+		all = append(all, revision{istio.Canary.Version, istio.Canary.Revision, istio.Canary.RevisionTags, true})
+	}
+	return all
+}
+
+// file gives the name of a revision's file: a canary's has its name in it.
+func (r revision) file(name string) string {
+	if r.canary {
+		return name + "-" + r.name + ".yaml"
+	}
+	return name + ".yaml"
+}
+
+// controlPlane plans what installs Istio in a cluster and what its remotes need
+// to reach it.
+func (b *builder) controlPlane(c *mesh.Cluster) []Stage {
+	if c.Dialect().Old() {
+		return b.oldControlPlane(c)
+	}
+	stage := Stage{Name: StageControlPlane}
+	releases := Stage{Name: StageReleases, Hub: true}
+	for _, r := range b.revisions(c) {
+		installs := b.installation(c, r)
+		if b.hub(c) && b.install(c) == mesh.InstallHelm {
+			releases.Files = append(releases.Files, installs...)
+		} else {
+			stage.Files = append(stage.Files, installs...)
+		}
+		if c.ControlPlane == nil && b.mesh.Spec.Istio.Stubs == mesh.StubsOverlay {
+			unit, keys := b.stub(c, r)
+			stage.Files = append(stage.Files, File{Name: r.file("stubs"), Listed: true, Picks: []Pick{{unit, keys}}})
+		}
+	}
+	if unit, exposed := b.exposedService(c); exposed {
+		stage.Files = append(stage.Files, File{Name: "exposure.yaml", Listed: true, Picks: []Pick{{unit, []string{"service"}}}})
+	}
+	var stages []Stage
+	for _, s := range []Stage{stage, releases} {
+		if len(s.Files) > 0 {
+			stages = append(stages, s)
+		}
+	}
+	return stages
+}
+
+// installation plans the files that install one revision.
+func (b *builder) installation(c *mesh.Cluster, r revision) []File {
+	profile := b.unit("profile.jsonnet", map[string]any{"dialect": string(c.Dialect()), "profile": b.profile(c, r)})
+	var files []File
+	add := func(name string, keys ...string) {
+		files = append(files, File{Name: r.file(name), Listed: true, Picks: []Pick{{profile, keys}}})
+	}
+	addUnlisted := func(name, use, key string) {
+		files = append(files, File{Name: r.file(name), Use: use, Picks: []Pick{{profile, []string{key}}}})
+	}
+	charts := b.charts(c, r)
+	switch b.install(c) {
+	case mesh.InstallHelm: // by Flux
+		keys := charts
+		if !r.canary {
+			keys = append([]string{"repository"}, charts...)
+		}
+		add("releases", keys...)
+	case mesh.InstallValues:
+		for _, chart := range charts {
+			addUnlisted("values-"+chart, b.helm(c, r, chart), "values-"+chart)
+		}
+	case mesh.InstallSail:
+		keys := []string{"istio"}
+		if b.mesh.Spec.Istio.CNI && !r.canary {
+			keys = append(keys, "istio-cni")
+		}
+		for _, tag := range r.tags {
+			keys = append(keys, "tag-"+tag)
+		}
+		add("istio", keys...)
+		if dedicated(c) && !r.canary {
+			add("gateway", "gateway-account", "gateway-role", "gateway-binding", "gateway-service", "gateway-deployment", "gateway-scaler")
+		}
+	case mesh.InstallIstioctl:
+		addUnlisted("profile", "istioctl install -f", "profile")
+	}
+	return files
+}
+
+// helm gives the command that installs a chart with its values, "" where Argo CD
+// does.
+func (b *builder) helm(c *mesh.Cluster, r revision, chart string) string {
+	s := &b.mesh.Spec
+	if c.Delivery.Engine == mesh.EngineArgoCD && s.Istio.Install == mesh.InstallHelm {
+		return ""
+	}
+	from := chart + " --repo " + s.Istio.Charts.URL
+	if strings.HasPrefix(s.Istio.Charts.URL, "oci://") {
+		from = strings.TrimSuffix(s.Istio.Charts.URL, "/") + "/" + chart
+	}
+	namespace := s.Istio.Namespace
+	if chart == "gateway" {
+		namespace = c.ControlPlane.Gateway.Namespace
+	}
+	return fmt.Sprintf("helm upgrade --install %s %s --version %s -n %s -f", b.releaseName(c, r, chart), from, b.chartVersion(c, r, chart), namespace)
+}
+
+// install gives the form of the installation. Helm without Flux is plain files
+// of values: Argo CD's chart sources read them, or a person's helm does.
+func (b *builder) install(c *mesh.Cluster) mesh.Install {
+	install := b.mesh.Spec.Istio.Install
+	if install == mesh.InstallHelm && c.Delivery.Engine != mesh.EngineFlux {
+		return mesh.InstallValues
+	}
+	return install
+}
+
+// charts names the charts that install a revision, in the order in which they
+// depend on each other. What revisions share comes with the first.
+func (b *builder) charts(c *mesh.Cluster, r revision) []string {
+	if r.canary {
+		return []string{"istiod"}
+	}
+	charts := []string{"base"}
+	if b.mesh.Spec.Istio.CNI {
+		charts = append(charts, "cni")
+	}
+	charts = append(charts, "istiod")
+	if dedicated(c) {
+		charts = append(charts, "gateway")
+	}
+	return charts
+}
+
+// dedicated says whether a cluster has a gateway of its own for its remotes.
+func dedicated(c *mesh.Cluster) bool {
+	return c.ControlPlane != nil && c.ControlPlane.Expose == mesh.ExposeDedicatedGateway
+}
+
+// hub says whether the Flux of another cluster delivers to this one.
+func (b *builder) hub(c *mesh.Cluster) bool {
+	hub := b.mesh.Spec.Delivery.Flux.Hub.Cluster
+	return c.Delivery.Engine == mesh.EngineFlux && hub != "" && hub != c.Name
+}
+
+// profile decides what the installation of a cluster says, in whatever form. A
+// key that is left out is left to the release's own profile.
+func (b *builder) profile(c *mesh.Cluster, r revision) map[string]any {
+	s := &b.mesh.Spec
+	p := map[string]any{
+		"name":        "isthmus-" + c.Name,
+		"charts":      anyList(b.charts(c, r)),
+		"form":        string(b.install(c)),
+		"namespace":   s.Istio.Namespace,
+		"annotations": b.wave(c, StageControlPlane),
+		"clusterName": c.Name,
+		"meshID":      s.MeshID,
+		"network":     s.Network,
+		"cni":         s.Istio.CNI,
+		"revision":    r.name,
+		"tags":        anyList(r.tags),
+		"hub":         s.Istio.Hub,
+		"tag":         s.Istio.Tag,
+		"values":      merge(s.Istio.Values, c.Values),
+	}
+	if s.Istio.ClusterDomain != "cluster.local" {
+		p["clusterDomain"] = s.Istio.ClusterDomain
+	}
+	if r.canary {
+		p["name"] = "isthmus-" + c.Name + "-" + r.name
+	}
+	if b.install(c) == mesh.InstallHelm {
+		p["flux"] = b.releases(c, r)
+	}
+	releases, versions := map[string]any{}, map[string]any{}
+	for _, chart := range b.charts(c, r) {
+		releases[chart] = b.releaseName(c, r, chart)
+		versions[chart] = b.chartVersion(c, r, chart).String()
+	}
+	p["releases"], p["versions"] = releases, versions
+	if c.ControlPlane == nil {
+		p["remote"] = b.remote(c)
+		return p
+	}
+	p["primary"] = map[string]any{"trustDomain": s.TrustDomain, "dnsCapture": s.DNS.Capture, "zipkin": s.Tracing.Zipkin}
+	if dedicated(c) && !r.canary {
+		p["gateway"] = b.gateway(c)
+	}
+	return p
+}
+
+// chartVersion gives the version of a chart. CRDs and the CNI plugin serve both
+// revisions, and the newer ones serve the older control plane too.
+func (b *builder) chartVersion(c *mesh.Cluster, r revision, chart string) mesh.Version {
+	canary := b.mesh.Spec.Istio.Canary
+	if (chart == "base" || chart == "cni") && canary != nil && canary.Version.Compare(r.version) > 0 {
+		return canary.Version
+	}
+	return r.version
+}
+
+// remote decides how a remote finds its control plane: by the path or URL at
+// which its API server calls the injector, whose /cluster/ and /net/ also name
+// the cluster to its sidecars, and by an address where the chart makes the stub.
+func (b *builder) remote(c *mesh.Cluster) map[string]any {
+	cp := b.mesh.Spec.Primary(c).ControlPlane
+	path := "/inject/cluster/" + c.Name + "/net/" + b.mesh.Spec.Network
+	remote := map[string]any{}
+	if cp.Hostname != "" {
+		remote["injectionURL"] = "https://" + cp.Hostname + ":15017" + path
+	} else {
+		remote["injectionPath"] = path
+	}
+	if b.mesh.Spec.Istio.Stubs == mesh.StubsProfile {
+		if cp.Hostname != "" {
+			remote["address"] = cp.Hostname
+		} else {
+			remote["address"] = cp.Addresses[0].String()
+		}
+	}
+	return remote
+}
+
+// stub gives the unit of a remote's stub and the keys of its objects: a Service
+// that is not headless, because API servers call webhooks through it, and an
+// EndpointSlice for each family of addresses; for a hostname an ExternalName.
+func (b *builder) stub(c *mesh.Cluster, r revision) (unit int, keys []string) {
+	s := &b.mesh.Spec
+	cp := s.Primary(c).ControlPlane
+	var v4, v6 []any
+	for _, a := range cp.Addresses {
+		if a.Is4() {
+			v4 = append(v4, a.String())
+		} else {
+			v6 = append(v6, a.String())
+		}
+	}
+	keys = []string{"service"}
+	slices := map[string]any{}
+	if len(v4) > 0 {
+		slices["IPv4"] = v4
+		keys = append(keys, "IPv4")
+	}
+	if len(v6) > 0 {
+		slices["IPv6"] = v6
+		keys = append(keys, "IPv6")
+	}
+	args := map[string]any{
+		"namespace":   s.Istio.Namespace,
+		"annotations": b.wave(c, StageControlPlane),
+		"revision":    r.name,
+		"slices":      slices,
+	}
+	if cp.Hostname != "" {
+		args["hostname"] = cp.Hostname
+	}
+	return b.unit("stub.jsonnet", args), keys
+}
+
+// exposedService plans the Service through which remotes reach istiod: the
+// stock one has no port 15017, and 15010, which is plain text.
+func (b *builder) exposedService(c *mesh.Cluster) (unit int, exposed bool) {
+	cp := c.ControlPlane
+	if cp == nil || cp.Expose != mesh.ExposeLoadBalancer && cp.Expose != mesh.ExposeClusterIP {
+		return 0, false
+	}
+	args := map[string]any{
+		"namespace":   b.mesh.Spec.Istio.Namespace,
+		"annotations": b.wave(c, StageControlPlane),
+		"revision":    b.mesh.Spec.Istio.Revision,
+	}
+	if cp.Expose == mesh.ExposeClusterIP {
+		args["clusterIPs"] = texts(cp.Addresses)
+	} else {
+		args["loadBalancer"] = loadBalancer(cp)
+	}
+	return b.unit("exposure.jsonnet", args), true
+}
+
+// loadBalancer gives what a Service of type LoadBalancer says of it.
+func loadBalancer(cp *mesh.ControlPlane) map[string]any {
+	lb := map[string]any{"annotations": anyMap(cp.Service.Annotations)}
+	for key, text := range map[string]string{"loadBalancerIP": cp.Service.LoadBalancerIP, "loadBalancerClass": cp.Service.LoadBalancerClass} {
+		if text != "" {
+			lb[key] = text
+		}
+	}
+	if ranges := cp.Service.LoadBalancerSourceRanges; len(ranges) > 0 {
+		lb["loadBalancerSourceRanges"] = prefixes(ranges)
+	}
+	var families []any
+	has4, has6 := false, false
+	for _, a := range cp.Addresses {
+		has4, has6 = has4 || a.Is4(), has6 || a.Is6()
+	}
+	switch {
+	case has4 && has6:
+		lb["ipFamilyPolicy"] = "PreferDualStack"
+	case has6:
+		families = append(families, "IPv6")
+		lb["ipFamilyPolicy"], lb["ipFamilies"] = "SingleStack", families
+	}
+	return lb
+}
+
+// gateway decides the gateway that stands before istiod for its remotes alone.
+func (b *builder) gateway(c *mesh.Cluster) map[string]any {
+	g := c.ControlPlane.Gateway
+	return map[string]any{"name": g.Name, "namespace": g.Namespace, "labels": anyMap(g.Selector), "service": loadBalancer(c.ControlPlane)}
+}
+
+// istioConfig plans what needs the CRDs of the control plane, and what needs
+// the accounts that it makes.
+func (b *builder) istioConfig(c *mesh.Cluster) []Stage {
+	if c.Dialect().Old() {
+		return nil
+	}
+	s := &b.mesh.Spec
+	var files []File
+	config := func(revision, name string, keys ...string) {
+		args := map[string]any{
+			"namespace":     s.Istio.Namespace,
+			"annotations":   b.wave(c, StageIstioConfig),
+			"revision":      revision,
+			"clusterDomain": s.Istio.ClusterDomain,
+		}
+		if c.ControlPlane != nil && c.ControlPlane.Hostname != "" {
+			args["hostname"] = c.ControlPlane.Hostname // API servers ask for it by URL
+		}
+		if c.ControlPlane != nil {
+			args["gateway"] = map[string]any{"namespace": c.ControlPlane.Gateway.Namespace, "selector": anyMap(c.ControlPlane.Gateway.Selector)}
+		}
+		files = append(files, File{Name: name, Listed: true, Picks: []Pick{{b.unit("config.jsonnet", args), keys}}})
+	}
+	if c.ControlPlane != nil {
+		if e := c.ControlPlane.Expose; e == mesh.ExposeGateway || e == mesh.ExposeDedicatedGateway {
+			for _, r := range b.revisions(c) {
+				keys := []string{"virtual-service"}
+				if !r.canary {
+					keys = append(keys, "gateway") // one for all revisions
+				}
+				config(r.name, r.file("exposure"), keys...)
+			}
+		}
+		if s.Security.MutualTLS {
+			config(s.Istio.Revision, "policy.yaml", "peer-authentication")
+		}
+	}
+	// A control plane reads every other cluster: its remotes and, where there
+	// are several control planes, those.
+	if b.isRead(c) {
+		config(s.Istio.Revision, "reader.yaml", "token")
+	}
+	if len(files) == 0 {
+		return nil
+	}
+	return []Stage{{Name: StageIstioConfig, Files: files}}
+}
+
+// isRead says whether the control plane of another cluster reads this one.
+func (b *builder) isRead(c *mesh.Cluster) bool {
+	for i := range b.mesh.Spec.Clusters {
+		if other := &b.mesh.Spec.Clusters[i]; other.ControlPlane != nil && other.Name != c.Name {
+			return true
+		}
+	}
+	return false
+}
+
+func prefixes(list []netip.Prefix) []any {
+	all := make([]any, len(list))
+	for i, p := range list {
+		all[i] = p.String()
+	}
+	return all
+}
+
+func anyList(list []string) []any {
+	all := make([]any, len(list))
+	for i, text := range list {
+		all[i] = text
+	}
+	return all
+}

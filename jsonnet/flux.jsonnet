@@ -1,0 +1,24 @@
+// A Kustomization for each stage of a cluster, each waiting for the one before:
+// { namespace, source, interval, path, dependsOn, stages, kubeConfigSecret }.
+local object = import 'lib/object.libsonnet';
+
+function(args) {
+  [args.stages[i].folder]: {
+    local stage = args.stages[i],
+    apiVersion: 'kustomize.toolkit.fluxcd.io/v1',
+    kind: 'Kustomization',
+    metadata: object.metadata(stage.name, args.namespace),
+    spec: {
+      interval: args.interval,
+      retryInterval: '2m',
+      timeout: if stage.releases then '15m' else '5m',
+      sourceRef: args.source,
+      path: args.path + '/' + stage.folder,
+      prune: true,
+      wait: true,
+      [if i > 0 || std.length(args.dependsOn) > 0 then 'dependsOn']: if i == 0 then args.dependsOn else [{ name: args.stages[i - 1].name }],
+      [if 'kubeConfigSecret' in args && !stage.hub then 'kubeConfig']: { secretRef: { name: args.kubeConfigSecret } },
+    },
+  }
+  for i in std.range(0, std.length(args.stages) - 1)
+}

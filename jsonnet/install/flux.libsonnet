@@ -1,0 +1,78 @@
+// HelmReleases, which Flux installs in the order in which they depend on each
+// other.
+local object = import '../lib/object.libsonnet';
+
+// istiod writes the CA into the webhooks, and lets them fail closed once it is
+// ready; taking that back would stop injection. A revision has up to four
+// webhooks, and JSON pointers have no wildcard.
+local webhooks(kind) = {
+  paths: [
+    '/webhooks/' + i + field
+    for i in ['0', '1', '2', '3']
+    for field in ['/clientConfig/caBundle', '/failurePolicy']
+  ],
+  target: { kind: kind },
+};
+
+local ignored = {
+  base: ['ValidatingWebhookConfiguration'],
+  cni: [],
+  istiod: ['MutatingWebhookConfiguration', 'ValidatingWebhookConfiguration'],
+  gateway: [],
+};
+
+local dependsOn = { base: [], cni: ['base'], istiod: ['base'], gateway: ['istiod'] };
+
+{
+  // new returns a repository and a release for each chart.
+  new(profile, values)::
+    local flux = profile.flux;
+    local oci = std.startsWith(flux.charts, 'oci://');
+    local names = flux.names;
+    local namespace(chart) = if chart == 'gateway' then profile.gateway.namespace else profile.namespace;
+    local hub = 'kubeConfigSecret' in flux;
+    {
+      repository: {
+        apiVersion: 'source.toolkit.fluxcd.io/v1',
+        kind: 'HelmRepository',
+        metadata: object.metadata(names.repository, flux.namespace),
+        spec: {
+          interval: flux.interval,
+          url: flux.charts,
+          [if oci then 'type']: 'oci',
+        },
+      },
+    } + {
+      [chart]: {
+        apiVersion: 'helm.toolkit.fluxcd.io/v2',
+        kind: 'HelmRelease',
+        metadata: object.metadata(names[chart], flux.namespace),
+        spec: {
+          interval: flux.interval,
+          releaseName: profile.releases[chart],
+          [if hub || namespace(chart) != flux.namespace then 'targetNamespace']: namespace(chart),
+          [if hub then 'storageNamespace']: namespace(chart),
+          [if hub then 'kubeConfig']: { secretRef: { name: flux.kubeConfigSecret } },
+          chart: {
+            spec: {
+              chart: chart,
+              version: profile.versions[chart],
+              interval: flux.interval,
+              sourceRef: { kind: 'HelmRepository', name: names.repository },
+            },
+          },
+          [if std.length(dependsOn[chart]) > 0 then 'dependsOn']: [{ name: names[on] } for on in dependsOn[chart]],
+          // A remote's istiod is nobody to wait for, and the gateway's image is
+          // put in by istiod's webhook: both come right by trying again.
+          install: { crds: 'CreateReplace', remediation: { retries: -1 } },
+          upgrade: { crds: 'CreateReplace', remediation: { retries: 3 } },
+          driftDetection: {
+            mode: 'enabled',
+            [if std.length(ignored[chart]) > 0 then 'ignore']: [webhooks(kind) for kind in ignored[chart]],
+          },
+          [if values[chart] != {} then 'values']: values[chart],
+        },
+      }
+      for chart in std.objectFields(values)
+    },
+}

@@ -1,0 +1,37 @@
+// The objects of the Sail operator, and the gateway as manifests, which it does
+// not install.
+local object = import '../lib/object.libsonnet';
+local gateway = import 'gateway.libsonnet';
+
+{
+  // new returns the Istio, with IstioCNI and the gateway's objects where the
+  // profile has them. Sail names the revision after the Istio.
+  new(profile, values):: {
+    istio: {
+      apiVersion: 'sailoperator.io/v1',
+      kind: 'Istio',
+      metadata: object.metadata(if profile.revision == '' then 'default' else profile.revision, annotations=profile.annotations),
+      spec: {
+        version: 'v' + profile.versions.istiod,
+        namespace: profile.namespace,
+        updateStrategy: { type: 'InPlace' },
+        [if 'remote' in profile then 'profile']: 'remote',
+        values: { [key]: values.istiod[key] for key in std.objectFields(values.istiod) if !std.member(['profile', 'revision', 'revisionTags'], key) },
+      },
+    },
+    [if 'cni' in values then 'istio-cni']: {
+      apiVersion: 'sailoperator.io/v1',
+      kind: 'IstioCNI',
+      metadata: object.metadata('default', annotations=profile.annotations),
+      spec: { version: 'v' + profile.versions.cni, namespace: profile.namespace, [if values.cni != {} then 'values']: values.cni },
+    },
+  } + {
+    ['tag-' + tag]: {
+      apiVersion: 'sailoperator.io/v1',
+      kind: 'IstioRevisionTag',
+      metadata: object.metadata(tag, annotations=profile.annotations),
+      spec: { targetRef: { kind: 'Istio', name: if profile.revision == '' then 'default' else profile.revision } },
+    }
+    for tag in profile.tags
+  } + (if 'gateway' in values then gateway.new(profile, values.gateway) else {}),
+}

@@ -1,0 +1,99 @@
+// Istio 1.24 to 1.30: the values of its charts, made here for every form of
+// installation (istio/istio 1.30.3, manifests/charts).
+local forms = {
+  helm: import '../install/flux.libsonnet',
+  values: import '../install/values.libsonnet',
+  sail: import '../install/sail.libsonnet',
+  istioctl: import '../install/istioctl.libsonnet',
+};
+
+local global(profile) = {
+  meshID: profile.meshID,
+  multiCluster+: { clusterName: profile.clusterName },
+  network: profile.network,
+  [if profile.namespace != 'istio-system' then 'istioNamespace']: profile.namespace,
+  [if 'clusterDomain' in profile then 'proxy']+: { clusterDomain: profile.clusterDomain },
+  [if profile.hub != '' then 'hub']: profile.hub,
+  [if profile.tag != '' then 'tag']: profile.tag,
+};
+
+// primary returns the values of a control plane. Without externalIstiod it
+// never leads on a remote, whose webhook then gets no CA and whose namespaces
+// get no istio-ca-root-cert.
+local primary(profile) = {
+  local decided = profile.primary,
+  global+: global(profile) { externalIstiod: true },
+  meshConfig+: {
+    trustDomain: decided.trustDomain,
+    [if decided.zipkin != '' then 'enableTracing']: true,
+    [if decided.zipkin != '' || decided.dnsCapture then 'defaultConfig']+: {
+      [if decided.zipkin != '' then 'tracing']+: { zipkin+: { address: decided.zipkin } },
+      [if decided.dnsCapture then 'proxyMetadata']+: { ISTIO_META_DNS_CAPTURE: 'true' },
+    },
+  },
+};
+
+// remote returns the values of a cluster whose control plane runs elsewhere:
+// webhooks and accounts, no istiod.
+local remote(profile) = {
+  local decided = profile.remote,
+  profile: 'remote',
+  istiodRemote+: {
+    [if 'injectionPath' in decided then 'injectionPath']: decided.injectionPath,
+    [if 'injectionURL' in decided then 'injectionURL']: decided.injectionURL,
+  },
+  global+: global(profile) {
+    [if 'address' in decided then 'remotePilotAddress']: decided.address,
+  },
+};
+
+local istiod(profile) =
+  profile.values
+  + (if 'remote' in profile then remote(profile) else primary(profile))
+  + {
+    [if profile.cni then 'pilot']+: { cni+: { enabled: true } },
+    [if profile.revision != '' then 'revision']: profile.revision,
+    [if std.length(profile.tags) > 0 then 'revisionTags']: profile.tags,
+  };
+
+local base(profile) = {
+  [if 'remote' in profile then 'profile']: 'remote',
+  [if profile.revision != '' then 'defaultRevision']: profile.revision,
+  [if profile.namespace != 'istio-system' then 'global']: { istioNamespace: profile.namespace },
+};
+
+local cni(profile) = {
+  [if profile.hub != '' || profile.tag != '' then 'global']: {
+    [if profile.hub != '' then 'hub']: profile.hub,
+    [if profile.tag != '' then 'tag']: profile.tag,
+  },
+};
+
+// gateway returns the values of the gateway before istiod. It has no
+// networkGateway: the mesh is on one network, and a gateway that says which one
+// it leads to would be taken for the way there.
+local gateway(profile) = {
+  local decided = profile.gateway,
+  local service = decided.service,
+  name: decided.name,
+  labels: decided.labels,
+  service: {
+    type: 'LoadBalancer',
+    ports: [
+      { name: 'status-port', port: 15021, protocol: 'TCP', targetPort: 15021 },
+      { name: 'tls-istiod', port: 15012, protocol: 'TCP', targetPort: 15012 },
+      { name: 'tls-webhook', port: 15017, protocol: 'TCP', targetPort: 15017 },
+    ],
+    [if std.length(service.annotations) > 0 then 'annotations']: service.annotations,
+  } + { [key]: service[key] for key in std.objectFields(service) if key != 'annotations' },
+  [if profile.revision != '' then 'revision']: profile.revision,
+};
+
+local charts = { base: base, istiod: istiod, cni: cni, gateway: gateway };
+
+{
+  // profile returns what installs the profile's charts in the form that it
+  // names.
+  profile(profile)::
+    forms[profile.form].new(profile, { [chart]: charts[chart](profile) for chart in profile.charts }),
+}
