@@ -106,7 +106,7 @@ spec:
 	if err != nil {
 		t.Fatal(err)
 	}
-	file, err := objects.File(p.Clusters[0].Stages[1].Files[0])
+	file, err := objects.pick(p.Clusters[0].Stages[1].Files[0])
 	if err != nil {
 		t.Fatal(err)
 	}
