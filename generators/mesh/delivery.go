@@ -84,6 +84,16 @@ func (c *checker) argocd() {
 	}
 }
 
+// exclusions is the resource.exclusions of Argo CD 3.5.7 (argo-cd,
+// manifests/base/config/argocd-cm.yaml) without Endpoints and EndpointSlice.
+const exclusions = `  resource.exclusions: |
+    - {apiGroups: [coordination.k8s.io], kinds: [Lease]}
+    - {apiGroups: [authentication.k8s.io, authorization.k8s.io], kinds: [SelfSubjectReview, TokenReview, LocalSubjectAccessReview, SelfSubjectAccessReview, SelfSubjectRulesReview, SubjectAccessReview]}
+    - {apiGroups: [certificates.k8s.io], kinds: [CertificateSigningRequest]}
+    - {apiGroups: [cert-manager.io], kinds: [CertificateRequest]}
+    - {apiGroups: [cilium.io], kinds: [CiliumIdentity, CiliumEndpoint, CiliumEndpointSlice]}
+    - {apiGroups: [kyverno.io, reports.kyverno.io, wgpolicyk8s.io], kinds: [PolicyReport, ClusterPolicyReport, EphemeralReport, ClusterEphemeralReport, AdmissionReport, ClusterAdmissionReport, BackgroundScanReport, ClusterBackgroundScanReport, UpdateRequest]}`
+
 // excludedEndpoints refuses what Argo CD 3 drops with a warning and a sync that
 // succeeds: its default resource.exclusions hold Endpoints and EndpointSlices,
 // those that a chart renders too (argo-cd, manifests/base/config/argocd-cm.yaml).
@@ -99,12 +109,11 @@ func (c *checker) excludedEndpoints() {
 		if s.Istio.Stubs == StubsProfile && !byChart {
 			continue // istioctl or an operator makes them, and Argo CD never sees them
 		}
-		fix := "tell Argo CD to sync them: take the entry with kinds Endpoints and EndpointSlice out of resource.exclusions in the ConfigMap argocd-cm, then write delivery: {argocd: {endpointsIncluded: true}}"
+		fix := "write install: sail with stubs: profile, or give the control plane a hostname"
 		if s.Old() {
-			fix += "; or write stubs: profile"
-		} else {
-			fix += "; or write install: sail with stubs: profile, or give the control plane a hostname"
+			fix = "write stubs: profile"
 		}
+		fix += "; or tell Argo CD to sync them, with this in the ConfigMap argocd-cm, and write endpointsIncluded: true\n" + exclusions
 		c.wrong("spec.delivery.argocd.endpointsIncluded", fmt.Sprintf("Argo CD would leave the stub of cluster %q without addresses", cl.Name), "Argo CD 3 excludes Endpoints and EndpointSlices unless told not to, and its sync succeeds all the same", fix)
 		return // one setting mends it for all
 	}

@@ -118,6 +118,7 @@ func load(src Source, file string, data []byte) (*Mesh, diag.Problems) {
 	c.release()
 	c.era()
 	c.unbuilt()
+	c.overrides(src)
 	c.networks()
 	c.apiServers()
 	c.controlPlanes()

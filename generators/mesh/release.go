@@ -22,7 +22,7 @@ const (
 
 // Old says whether the dialect is of the guide's era: installed by istioctl, the
 // stub headless with Endpoints, a control plane in every cluster's profile.
-func (d Dialect) Old() bool { return d != Dialect130 }
+func (d Dialect) Old() bool { return d == Dialect14 || d == Dialect150 || d == Dialect15 }
 
 // Supported says which releases the dialects were checked against.
 const Supported = "1.4.0 to 1.4.10, 1.5.0 to 1.5.10 and 1.24.0 to 1.30.3"

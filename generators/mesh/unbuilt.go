@@ -1,5 +1,12 @@
 package mesh
 
+import (
+	"io/fs"
+	"path"
+
+	"github.com/isthmus-mesh/isthmus/generators/diag"
+)
+
 // unbuilt refuses what the schema describes and this version does not render
 // yet: a field that is read and then ignored is an outage waiting for its
 // reader.
@@ -23,5 +30,22 @@ func (c *checker) unbuilt() {
 			continue
 		}
 		refuse(cp.Expose != ExposePod && cp.Expose != ExposeClusterIP, at+".controlPlane.expose", "on Istio 1.4 and 1.5 expose: "+string(cp.Expose)+" is not built", "write pod or clusterIP")
+	}
+}
+
+// overrides refuses the file in which a user's own changes will be written: the
+// objects would go out without them.
+func (c *checker) overrides(src Source) {
+	const name = "overrides.jsonnet"
+	if src.FS == nil {
+		return
+	}
+	if _, err := fs.Stat(src.FS, name); err == nil {
+		c.problems = append(c.problems, &diag.Problem{
+			Pos:  diag.Position{File: path.Join(src.Dir, name)},
+			What: "overrides are not built",
+			Why:  "this version of isthmus would ignore them",
+			Fix:  "write patches for the clusters in mesh.yaml, and move the file away",
+		})
 	}
 }
