@@ -19,14 +19,7 @@ func TestRenderedObjects(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	trees, err := findOverlays("..")
-	if err != nil {
-		t.Fatal(err)
-	}
-	if len(trees) == 0 {
-		t.Fatal("no folder named overlays: nothing is proved")
-	}
-	for _, tree := range trees {
+	for _, tree := range trees(t) {
 		t.Run(tree, func(t *testing.T) {
 			count, problems := checkOverlays(validator, tree)
 			for _, problem := range problems {
@@ -37,6 +30,32 @@ func TestRenderedObjects(t *testing.T) {
 			}
 			t.Logf("%d objects", count)
 		})
+	}
+}
+
+// TestRenderedSail validates with the CRD that the Sail operator publishes,
+// for people who have the file; schemas/sail is what everybody has.
+func TestRenderedSail(t *testing.T) {
+	path := os.Getenv("SAIL_CRD")
+	if path == "" {
+		t.Skip("SAIL_CRD names no file with the CRD of sailoperator.io Istio")
+	}
+	data, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	validator, err := validate.Open("schemas")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := validator.Define(data); err != nil {
+		t.Fatal(err)
+	}
+	for _, tree := range trees(t) {
+		_, problems := checkOverlays(validator, tree)
+		for _, problem := range problems {
+			t.Error(problem)
+		}
 	}
 }
 
@@ -143,6 +162,36 @@ func TestCheckOverlays(t *testing.T) {
 			files:   map[string]string{profile: strings.Replace(fixtureProfile, "autoscaleMin", "autoscaleMax", 1)},
 			objects: 3,
 			want:    "overlays/west/control-plane/profile.yaml: IstioOperator/istio-remote: spec.values.pilot: not a key that a profile of Istio 1.5 may use",
+		},
+		{
+			name: "values of a chart are no object",
+			files: map[string]string{
+				"overlays/west/control-plane/values-istiod.yaml": "profile: remote\n",
+			},
+			objects: 3,
+		},
+		{
+			name: "another project's object",
+			files: map[string]string{
+				"overlays/west/istio-config/policy.yaml": "apiVersion: security.istio.io/v1\nkind: PeerAuthentication\nmetadata: {name: default, namespace: istio-system}\nspec: {mtls: {modus: STRICT}}\n",
+			},
+			objects: 4,
+			want:    "overlays/west/istio-config/policy.yaml: PeerAuthentication/istio-system/default: spec.mtls.modus: unknown field",
+		},
+		{
+			name: "values of the user in an object of Sail",
+			files: map[string]string{
+				"overlays/west/control-plane/istio.yaml": "apiVersion: sailoperator.io/v1\nkind: Istio\nmetadata: {name: default}\nspec: {version: v1.30.3, namespace: istio-system, values: {pilot: {autoscaleMin: 2, cni: {enabled: true}}, global: {proxy: {logLevel: warning}}}}\n",
+			},
+			objects: 4,
+		},
+		{
+			name: "values of nobody in an object of Sail",
+			files: map[string]string{
+				"overlays/west/control-plane/istio.yaml": "apiVersion: sailoperator.io/v1\nkind: Istio\nmetadata: {name: default}\nspec: {version: v1.30.3, namespace: istio-system, values: {pilot: {autoscaleMin: 2, autoscaleMax: 5}}}\n",
+			},
+			objects: 4,
+			want:    "overlays/west/control-plane/istio.yaml: Istio/default: spec.values.pilot.autoscaleMax: unknown field",
 		},
 		{
 			name: "field that is newer than the cluster",

@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	discoveryv1 "k8s.io/api/discovery/v1"
+	"k8s.io/apimachinery/pkg/runtime/schema"
+	"k8s.io/kubernetes/pkg/api/legacyscheme"
 	"k8s.io/kubernetes/pkg/apis/core"
 	"k8s.io/kubernetes/pkg/apis/discovery"
 )
@@ -33,8 +35,8 @@ func Cluster(documents []Document) []error {
 		} else {
 			seen[id] = true
 		}
-		if _, ok := installKinds[document.APIVersion+" "+document.Kind]; ok {
-			continue
+		if !legacyscheme.Scheme.Recognizes(schema.FromAPIVersionAndKind(document.APIVersion, document.Kind)) {
+			continue // not of Kubernetes itself, so no stub
 		}
 		object, err := Decode(document)
 		if err != nil {
@@ -94,7 +96,7 @@ func (s stub) check(service *core.Service) error {
 		have[port] = true
 	}
 	if !maps.Equal(want, have) {
-		return fmt.Errorf("%s: ports %s, and those of Service %s are %s", s.at, list(have), s.service, list(want))
+		return fmt.Errorf("%s: ports %s, and those of Service %s are %s", s.at, names(have), s.service, names(want))
 	}
 	return nil
 }
@@ -103,6 +105,6 @@ func portKey(name, protocol string) string {
 	return fmt.Sprintf("%q/%s", name, protocol)
 }
 
-func list(set map[string]bool) string {
+func names(set map[string]bool) string {
 	return strings.Join(slices.Sorted(maps.Keys(set)), ", ")
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 
 	apivalidation "k8s.io/apimachinery/pkg/api/validation"
@@ -16,9 +17,11 @@ import (
 // An installKind is one kind of Istio's installer with all the keys that a
 // profile of that kind may use.
 type installKind struct {
-	release string
-	keys    []key
-	refused map[string]string // paths that people carry over, and why not
+	release     string
+	first, last int  // minors of Istio 1
+	stubbed     bool // the chart writes Endpoints whenever there is an address
+	keys        []key
+	refused     map[string]string // paths that people carry over, and why not
 }
 
 // A key is a dotted path from the object's root, "[]" after a list's name.
@@ -30,6 +33,27 @@ type key struct {
 
 // A kind says what is wrong with a value, or nothing.
 type kind func(value any) string
+
+// installKindFor returns the table for a release of Istio; ok is false for
+// other kinds. A kind that the release does not have is an error.
+func installKindFor(istio string, document Document) (kind installKind, ok bool, err error) {
+	kinds, ok := installKinds[document.APIVersion+" "+document.Kind]
+	if !ok {
+		return installKind{}, false, nil
+	}
+	major, rest, _ := strings.Cut(strings.TrimPrefix(istio, "v"), ".")
+	number, _, _ := strings.Cut(rest, ".")
+	minor, err := strconv.Atoi(number)
+	if major != "1" || err != nil {
+		return installKind{}, true, fmt.Errorf("which keys it may have depends on the release of Istio, and %q is none", istio)
+	}
+	for _, kind := range kinds {
+		if kind.first <= minor && minor <= kind.last {
+			return kind, true, nil
+		}
+	}
+	return installKind{}, true, fmt.Errorf("Istio %s has no %s %s", istio, document.APIVersion, document.Kind)
+}
 
 // check returns what is wrong with an object of the kind, sorted by path.
 func (k installKind) check(document Document) []error {
@@ -119,8 +143,7 @@ func (k installKind) stubs(spec map[string]any) []error {
 	values, _ := spec["values"].(map[string]any)
 	global, _ := values["global"].(map[string]any)
 	on := func(key string) bool { b, _ := global[key].(bool); return b }
-	// 1.5 makes the stub of the control plane whenever there is an address.
-	pilot := k.release != "1.4" || on("remotePilotCreateSvcEndpoint") || on("createRemoteSvcEndpoints")
+	pilot := k.stubbed || on("remotePilotCreateSvcEndpoint") || on("createRemoteSvcEndpoints")
 	var problems []error
 	for _, stub := range []struct {
 		key  string

@@ -10,21 +10,22 @@ package validate
 // istio/istio, whose manifests and operator folders took them in with 1.5.
 
 // installKinds is keyed by apiVersion and kind. Istio went from v1alpha2 back
-// to v1alpha1 when it renamed the kind; IstioOperator here is that of 1.5.
-var installKinds = map[string]installKind{
-	"install.istio.io/v1alpha2 IstioControlPlane": {release: "1.4", keys: controlPlaneKeys, refused: map[string]string{
+// to v1alpha1 when it renamed the kind; IstioOperator has a table for 1.5 and
+// one for today.
+var installKinds = map[string][]installKind{
+	"install.istio.io/v1alpha2 IstioControlPlane": {{release: "1.4", first: 4, last: 4, keys: controlPlaneKeys, refused: map[string]string{
 		"spec.components":                        "IstioControlPlane groups components by feature: spec.trafficManagement, spec.gateways",
 		"spec.meshConfig":                        "IstioControlPlane has no mesh configuration of its own; it came with IstioOperator in 1.5",
 		"spec.values.global.remoteZipkinAddress": remoteZipkin,
-	}},
-	"install.istio.io/v1alpha1 IstioOperator": {release: "1.5", keys: operatorKeys, refused: map[string]string{
+	}}},
+	"install.istio.io/v1alpha1 IstioOperator": {{release: "1.5", first: 5, last: 5, stubbed: true, keys: operatorKeys, refused: map[string]string{
 		"spec.gateways":                          "IstioOperator has no such field and istioctl 1.5 stops with \"bad path=value\"; spec.components.ingressGateways took its place",
 		"spec.autoInjection":                     "IstioOperator has no such field and istioctl 1.5 stops with an error; injection is part of istiod, always on",
 		"spec.defaultNamespace":                  "IstioOperator has no such field; metadata.namespace or spec.values.global.istioNamespace took its place",
 		"spec.trafficManagement":                 "IstioOperator has no features; spec.components.pilot took its place",
 		"spec.security":                          "IstioOperator has no features; spec.components.citadel took its place",
 		"spec.values.global.remoteZipkinAddress": remoteZipkin,
-	}},
+	}}, {release: "1.24 to 1.30", first: 24, last: 30, keys: todayKeys, refused: todayRefused}},
 }
 
 // remoteZipkin: both operators answer `unknown field "remoteZipkinAddress" in

@@ -6,6 +6,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/isthmus-mesh/isthmus/interop/validate"
 )
 
 func TestInstallKinds(t *testing.T) {
@@ -59,7 +61,56 @@ func TestInstallKinds(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			text := replaceOnce(t, good[test.kind], test.old, test.new)
 			got := ""
-			if err := errors.Join(validator.Validate("1.16", []byte(text))...); err != nil {
+			if err := errors.Join(validator.Validate(validate.Versions{Kubernetes: "1.16", Istio: istioOf(test.kind)}, []byte(text))...); err != nil {
+				got = err.Error()
+			}
+			if diff := cmp.Diff(test.want, got); diff != "" {
+				t.Errorf("errors (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+// TestInstallKindsByRelease shows that the release decides which table an
+// object is held to.
+func TestInstallKindsByRelease(t *testing.T) {
+	validator := open(t)
+	const operator = "apiVersion: install.istio.io/v1alpha1\nkind: IstioOperator\nmetadata: {name: isthmus-west, namespace: istio-system}\nspec:\n  profile: remote\n  hub: docker.io/istio\n  tag: 1.30.3\n  revision: canary\n" +
+		"  components: {cni: {enabled: true, namespace: istio-system}, ingressGateways: [{name: istio-eastwestgateway, namespace: istio-system, enabled: true, label: {istio: eastwestgateway}, k8s: {service: {ports: []}}}]}\n" +
+		"  meshConfig: {trustDomain: cluster.local, defaultConfig: {proxyMetadata: {ISTIO_META_DNS_CAPTURE: \"true\"}, tracing: {zipkin: {address: \"10.8.0.8:9411\"}}}}\n" +
+		"  values: {defaultRevision: \"\", revisionTags: [stable], istiodRemote: {injectionPath: /inject/cluster/west/net/vpn}, global: {meshID: m, network: vpn, multiCluster: {clusterName: west}, remotePilotAddress: istiod.example.com}}\n"
+	const at = "IstioOperator/istio-system/isthmus-west: "
+	for _, test := range []struct {
+		name     string
+		istio    string
+		text     string // operator where it is empty
+		old, new string
+		want     string
+	}{
+		{name: "today", istio: "1.30.3"},
+		{name: "first of today's", istio: "1.24.0"},
+		{name: "minimal", istio: "1.30.3", old: "profile: remote", new: "profile: minimal"},
+		{name: "profile of no shared control plane", istio: "1.30.3", old: "profile: remote", new: "profile: ambient", want: at + "spec.profile: must be default, minimal or remote, not ambient"},
+		{name: "unknown key", istio: "1.30.3", old: "injectionPath", new: "injectionpath", want: at + "spec.values.istiodRemote.injectionpath: not a key that a profile of Istio 1.24 to 1.30 may use"},
+		{name: "key of the past", istio: "1.30.3", old: "{meshID: m", new: "{mtls: {enabled: true}, trustDomain: t, meshID: m", want: at + "spec.values.global.mtls: gone; a PeerAuthentication took its place\n" + at + "spec.values.global.trustDomain: gone; spec.meshConfig.trustDomain took its place"},
+		{name: "no tags", istio: "1.30.3", old: "[stable]", new: "[]", want: at + "spec.values.revisionTags: must not be empty"},
+		{name: "metadata of a number", istio: "1.30.3", old: "\"true\"", new: "true", want: at + "spec.meshConfig.defaultConfig.proxyMetadata: \"ISTIO_META_DNS_CAPTURE\" must be text, not true or false"},
+		{name: "today's keys on 1.5", istio: "1.5.10", old: "  components: {cni: {enabled: true, namespace: istio-system}, ingressGateways: [{name: istio-eastwestgateway, namespace: istio-system, enabled: true, label: {istio: eastwestgateway}, k8s: {service: {ports: []}}}]}\n", new: "", want: at + "spec.meshConfig.defaultConfig.proxyMetadata: not a key that a profile of Istio 1.5 may use\n" +
+			at + "spec.meshConfig.defaultConfig.tracing: not a key that a profile of Istio 1.5 may use\n" + at + "spec.meshConfig.trustDomain: not a key that a profile of Istio 1.5 may use\n" + at + "spec.revision: not a key that a profile of Istio 1.5 may use\n" +
+			at + "spec.values.defaultRevision: not a key that a profile of Istio 1.5 may use\n" + at + "spec.values.istiodRemote: not a key that a profile of Istio 1.5 may use\n" + at + "spec.values.revisionTags: not a key that a profile of Istio 1.5 may use\n" +
+			at + "spec.values.global.remotePilotAddress: Invalid value: \"istiod.example.com\": must be a valid IP address; the chart writes it into Endpoints"},
+		{name: "release without the kind", istio: "1.4.10", want: at + "Istio 1.4.10 has no install.istio.io/v1alpha1 IstioOperator"},
+		{name: "release of no table", istio: "1.31.0", want: at + "Istio 1.31.0 has no install.istio.io/v1alpha1 IstioOperator"},
+		{name: "no release", want: at + "which keys it may have depends on the release of Istio, and \"\" is none"},
+		{name: "the old kind on today's", istio: "1.30.3", text: good["IstioControlPlane"], want: "IstioControlPlane/istio-remote: Istio 1.30.3 has no install.istio.io/v1alpha2 IstioControlPlane"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			text := test.text
+			if text == "" {
+				text = replaceOnce(t, operator, test.old, test.new)
+			}
+			got := ""
+			if err := errors.Join(validator.Validate(validate.Versions{Kubernetes: "1.34", Istio: test.istio}, []byte(text))...); err != nil {
 				got = err.Error()
 			}
 			if diff := cmp.Diff(test.want, got); diff != "" {

@@ -124,3 +124,20 @@ func typeOf(value any) string {
 	}
 	return "null"
 }
+
+func list(value any) string {
+	if items, ok := value.([]any); !ok {
+		return "must be a list, not " + typeOf(value)
+	} else if len(items) == 0 {
+		return "must not be empty"
+	}
+	return ""
+}
+
+// anyText may be empty, where empty means something.
+func anyText(value any) string {
+	if _, ok := value.(string); !ok {
+		return "must be text, not " + typeOf(value)
+	}
+	return ""
+}

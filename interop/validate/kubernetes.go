@@ -7,6 +7,11 @@ import (
 	"k8s.io/apimachinery/pkg/runtime/serializer"
 	"k8s.io/apimachinery/pkg/util/validation/field"
 	"k8s.io/kubernetes/pkg/api/legacyscheme"
+	"k8s.io/kubernetes/pkg/api/pod"
+	"k8s.io/kubernetes/pkg/apis/apps"
+	appsvalidation "k8s.io/kubernetes/pkg/apis/apps/validation"
+	"k8s.io/kubernetes/pkg/apis/autoscaling"
+	autoscalingvalidation "k8s.io/kubernetes/pkg/apis/autoscaling/validation"
 	"k8s.io/kubernetes/pkg/apis/core"
 	"k8s.io/kubernetes/pkg/apis/core/validation"
 	"k8s.io/kubernetes/pkg/apis/discovery"
@@ -15,6 +20,8 @@ import (
 	rbacvalidation "k8s.io/kubernetes/pkg/apis/rbac/validation"
 
 	// They register the kinds, their defaults and conversions.
+	_ "k8s.io/kubernetes/pkg/apis/apps/install"
+	_ "k8s.io/kubernetes/pkg/apis/autoscaling/install"
 	_ "k8s.io/kubernetes/pkg/apis/core/install"
 	_ "k8s.io/kubernetes/pkg/apis/discovery/install"
 	_ "k8s.io/kubernetes/pkg/apis/rbac/install"
@@ -50,6 +57,15 @@ func semantic(document Document) []error {
 	}
 	var list field.ErrorList
 	switch object := object.(type) {
+	case *apps.Deployment:
+		list = appsvalidation.ValidateDeployment(object, pod.GetValidationOptionsFromPodTemplate(&object.Spec.Template, nil))
+	case *autoscaling.HorizontalPodAutoscaler:
+		// As pkg/registry/autoscaling/horizontalpodautoscaler/strategy.go, with
+		// no feature gate on.
+		list = autoscalingvalidation.ValidateHorizontalPodAutoscaler(object, autoscalingvalidation.HorizontalPodAutoscalerSpecValidationOptions{
+			MinReplicasLowerBound:          1,
+			ObjectMetricsValidationOptions: autoscalingvalidation.CrossVersionObjectReferenceValidationOptions{AllowEmptyAPIGroup: true},
+		})
 	case *core.ConfigMap:
 		list = validation.ValidateConfigMap(object)
 	case *core.Endpoints:
@@ -68,6 +84,10 @@ func semantic(document Document) []error {
 		list = rbacvalidation.ValidateClusterRole(object, rbacvalidation.ClusterRoleValidationOptions{})
 	case *rbac.ClusterRoleBinding:
 		list = rbacvalidation.ValidateClusterRoleBinding(object)
+	case *rbac.Role:
+		list = rbacvalidation.ValidateRole(object)
+	case *rbac.RoleBinding:
+		list = rbacvalidation.ValidateRoleBinding(object)
 	default:
 		return []error{fmt.Errorf("no validation is known for %s %s", document.APIVersion, document.Kind)}
 	}

@@ -2,10 +2,11 @@
 // object. It promises that nothing passes unseen: an unknown field, an unknown
 // kind and an unknown version are errors, and no network is used.
 //
-// Three judges look at each object: kubeconform with the schemas of that
-// version, Kubernetes' own strict decoding and validation (of the one release
-// in go.mod; facts that depend on the version are the schemas' part), and, for
-// the two kinds of Istio's installer that have no schema, closed lists of keys.
+// Objects of Kubernetes have two judges: kubeconform with the schemas of that
+// version, and Kubernetes' own strict decoding and validation (of the one release
+// in go.mod; facts that depend on the version are the schemas' part). Objects of
+// others have their CRD's schema, judged by the code of an API server. The two
+// kinds of Istio's installer have neither and are held to closed lists of keys.
 package validate
 
 import (
@@ -18,13 +19,20 @@ import (
 
 	"github.com/yannh/kubeconform/pkg/resource"
 	"github.com/yannh/kubeconform/pkg/validator"
+	"k8s.io/apiextensions-apiserver/pkg/apis/apiextensions"
 )
 
-// A Validator checks objects against one folder of schemas. It is not safe for
-// use by several goroutines.
+// Versions are what one cluster runs; Istio matters to the kinds of its
+// installer alone.
+type Versions struct{ Kubernetes, Istio string }
+
+// A Validator checks objects against one folder of schemas and the CRDs that
+// other projects publish. It is not safe for use by several goroutines.
 type Validator struct {
-	folder     string
-	validators map[string]validator.Validator // by schema version
+	folder      string
+	validators  map[string]validator.Validator                       // by schema version
+	definitions map[string][]*apiextensions.CustomResourceDefinition // by group, those that were asked for
+	kinds       map[string]*customKind
 }
 
 // Open returns a Validator over a folder laid out as interop/schemas is; a
@@ -34,7 +42,12 @@ func Open(folder string) (*Validator, error) {
 	if err != nil {
 		return nil, err
 	}
-	v := &Validator{folder: folder, validators: map[string]validator.Validator{}}
+	v := &Validator{
+		folder:      folder,
+		validators:  map[string]validator.Validator{},
+		definitions: map[string][]*apiextensions.CustomResourceDefinition{},
+		kinds:       map[string]*customKind{},
+	}
 	for minor, version := range schemaVersions {
 		if _, err := os.Stat(filepath.Join(folder, "v"+version+"-standalone-strict")); err != nil {
 			return nil, fmt.Errorf("schemas of Kubernetes %s, for %s: %w", version, minor, err)
@@ -44,9 +57,9 @@ func Open(folder string) (*Validator, error) {
 }
 
 // Validate returns everything that is wrong with the objects of one YAML file
-// for a cluster of the given Kubernetes version, each error naming its object;
-// a file that holds no object is an error too.
-func (v *Validator) Validate(kubernetesVersion string, data []byte) []error {
+// for a cluster of the given versions, each error naming its object; a file that
+// holds no object is an error too.
+func (v *Validator) Validate(versions Versions, data []byte) []error {
 	documents, err := Documents(data)
 	if err != nil {
 		return []error{err}
@@ -56,7 +69,7 @@ func (v *Validator) Validate(kubernetesVersion string, data []byte) []error {
 	}
 	var problems []error
 	for _, document := range documents {
-		for _, problem := range v.Document(kubernetesVersion, document) {
+		for _, problem := range v.Document(versions, document) {
 			problems = append(problems, fmt.Errorf("%s: %w", document, problem))
 		}
 	}
@@ -64,15 +77,20 @@ func (v *Validator) Validate(kubernetesVersion string, data []byte) []error {
 }
 
 // Document is Validate for one object; its errors do not repeat the name.
-func (v *Validator) Document(kubernetesVersion string, document Document) []error {
+func (v *Validator) Document(versions Versions, document Document) []error {
 	var problems []error
 	for _, path := range nulls(document.Value, "") {
 		problems = append(problems, fmt.Errorf("%s: null, where a value or nothing belongs", path))
 	}
-	if keys, ok := installKinds[document.APIVersion+" "+document.Kind]; ok {
+	if keys, ok, err := installKindFor(versions.Istio, document); err != nil {
+		return append(problems, err)
+	} else if ok {
 		return append(problems, keys.check(document)...)
 	}
-	found := v.schema(kubernetesVersion, document)
+	if found, ok := v.custom(document); ok {
+		return append(problems, found...)
+	}
+	found := v.schema(versions.Kubernetes, document)
 	problems = append(problems, found...)
 	if len(found) > 0 {
 		// What the schema refuses would only be said again, in other words.

@@ -24,6 +24,14 @@ var good = map[string]string{
 	"ClusterRole":    "apiVersion: rbac.authorization.k8s.io/v1\nkind: ClusterRole\nmetadata: {name: reader}\nrules: [{apiGroups: [\"\"], resources: [pods], verbs: [get]}]\n",
 	"ClusterRoleBinding": "apiVersion: rbac.authorization.k8s.io/v1\nkind: ClusterRoleBinding\nmetadata: {name: reader}\n" +
 		"roleRef: {apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: reader}\nsubjects: [{kind: ServiceAccount, name: reader, namespace: shop}]\n",
+	"Role": "apiVersion: rbac.authorization.k8s.io/v1\nkind: Role\nmetadata: {name: gateway, namespace: shop}\nrules: [{apiGroups: [\"\"], resources: [secrets], verbs: [get]}]\n",
+	"RoleBinding": "apiVersion: rbac.authorization.k8s.io/v1\nkind: RoleBinding\nmetadata: {name: gateway, namespace: shop}\n" +
+		"roleRef: {apiGroup: rbac.authorization.k8s.io, kind: Role, name: gateway}\nsubjects: [{kind: ServiceAccount, name: gateway}]\n",
+	"Deployment": "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: gateway, namespace: shop}\nspec:\n  selector: {matchLabels: {app: gateway}}\n  template:\n    metadata: {labels: {app: gateway}}\n" +
+		"    spec:\n      serviceAccountName: gateway\n      securityContext: {sysctls: [{name: net.ipv4.ip_unprivileged_port_start, value: \"0\"}]}\n" +
+		"      containers: [{name: istio-proxy, image: auto, ports: [{containerPort: 15090, name: http-envoy-prom}], resources: {requests: {cpu: 100m}}}]\n",
+	"HorizontalPodAutoscaler": "apiVersion: autoscaling/v2\nkind: HorizontalPodAutoscaler\nmetadata: {name: gateway, namespace: shop}\nspec:\n  scaleTargetRef: {apiVersion: apps/v1, kind: Deployment, name: gateway}\n" +
+		"  minReplicas: 1\n  maxReplicas: 5\n  metrics: [{type: Resource, resource: {name: cpu, target: {type: Utilization, averageUtilization: 80}}}]\n",
 	"IstioControlPlane": "apiVersion: install.istio.io/v1alpha2\nkind: IstioControlPlane\nmetadata: {name: istio-remote}\nspec:\n  profile: remote\n  defaultNamespace: istio-system\n" +
 		"  gateways: {enabled: false}\n  autoInjection: {enabled: true}\n  values:\n    global:\n      meshID: m\n      trustDomain: cluster.local\n      multiCluster: {clusterName: remote0}\n" +
 		"      network: vpn\n      mtls: {enabled: true}\n      controlPlaneSecurityEnabled: true\n      createRemoteSvcEndpoints: true\n      remotePilotCreateSvcEndpoint: true\n" +
@@ -36,10 +44,22 @@ var good = map[string]string{
 
 // served names the kinds that not every version has, by the schemas' release.
 func served(kind, version string) bool {
-	if kind != "EndpointSlice" {
-		return true
+	modern := slices.Contains([]string{"1.28.15", "1.30.14", "1.32.9", "1.34.2", "1.36.3"}, version)
+	switch kind {
+	case "EndpointSlice":
+		return modern || slices.Contains([]string{"1.22.17", "1.25.16"}, version)
+	case "Role", "RoleBinding", "Deployment", "HorizontalPodAutoscaler":
+		return modern // not cut for older ones, though they serve them
 	}
-	return slices.Contains([]string{"1.22.17", "1.25.16", "1.30.14", "1.34.2"}, version)
+	return true
+}
+
+// istioOf is the release that an object of Istio's installer is for.
+func istioOf(kind string) string {
+	if kind == "IstioControlPlane" {
+		return "1.4.10"
+	}
+	return "1.5.10"
 }
 
 func open(t *testing.T) *validate.Validator {
@@ -53,13 +73,13 @@ func open(t *testing.T) *validate.Validator {
 
 func TestValidateGood(t *testing.T) {
 	validator := open(t)
-	for _, minor := range []string{"1.13", "1.14", "1.15", "1.16", "1.18", "1.22", "1.25", "1.30", "1.34"} {
+	for _, minor := range []string{"1.13", "1.14", "1.15", "1.16", "1.18", "1.22", "1.25", "1.28", "1.30", "1.32", "1.34", "1.36"} {
 		version, err := validate.SchemaVersion(minor)
 		if err != nil {
 			t.Fatal(err)
 		}
 		for _, kind := range slices.Sorted(maps.Keys(good)) {
-			err := errors.Join(validator.Validate(minor, []byte(good[kind]))...)
+			err := errors.Join(validator.Validate(validate.Versions{Kubernetes: minor, Istio: istioOf(kind)}, []byte(good[kind]))...)
 			switch {
 			case err != nil && served(kind, version):
 				t.Errorf("%s: %v", minor, err)
@@ -99,8 +119,19 @@ func TestValidateBad(t *testing.T) {
 		{name: "ClusterRole type", kind: "ClusterRole", old: "[get]", new: "get", want: "ClusterRole/reader: rules[0].verbs: got string, want array"},
 		{name: "ClusterRoleBinding field", kind: "ClusterRoleBinding", old: "subjects", new: "subject", want: "ClusterRoleBinding/reader: the object: additional properties 'subject' not allowed"},
 		{name: "ClusterRoleBinding type", kind: "ClusterRoleBinding", old: "subjects: [{kind: ServiceAccount, name: reader, namespace: shop}]", new: "subjects: reader", want: "ClusterRoleBinding/reader: subjects: got string, want null or array"},
+		{name: "Role field", kind: "Role", old: "verbs", new: "verb", want: "Role/shop/gateway: rules[0]: additional properties 'verb' not allowed\nRole/shop/gateway: rules[0]: missing property 'verbs'"},
+		{name: "Role type", kind: "Role", old: "[get]", new: "get", want: "Role/shop/gateway: rules[0].verbs: got string, want array"},
+		{name: "RoleBinding field", kind: "RoleBinding", old: "subjects", new: "subject", want: "RoleBinding/shop/gateway: the object: additional properties 'subject' not allowed"},
+		{name: "RoleBinding type", kind: "RoleBinding", old: "kind: Role,", new: "kind: 1,", want: "RoleBinding/shop/gateway: roleRef.kind: got number, want string"},
+		{name: "Deployment field", kind: "Deployment", old: "image: auto", new: "images: auto", want: "Deployment/shop/gateway: spec.template.spec.containers[0]: additional properties 'images' not allowed"},
+		{name: "Deployment type", kind: "Deployment", old: "containerPort: 15090", new: "containerPort: http", want: "Deployment/shop/gateway: spec.template.spec.containers[0].ports[0].containerPort: got string, want integer"},
+		{name: "Deployment field that is not cut", kind: "Deployment", old: "serviceAccountName:", new: "volumes: []\n      serviceAccountName:", want: "Deployment/shop/gateway: spec.template.spec: additional properties 'volumes' not allowed"},
+		{name: "HorizontalPodAutoscaler field", kind: "HorizontalPodAutoscaler", old: "averageUtilization", new: "averageUtilisation", want: "HorizontalPodAutoscaler/shop/gateway: spec.metrics[0].resource.target: additional properties 'averageUtilisation' not allowed"},
+		{name: "HorizontalPodAutoscaler type", kind: "HorizontalPodAutoscaler", old: "maxReplicas: 5", new: "maxReplicas: five", want: "HorizontalPodAutoscaler/shop/gateway: spec.maxReplicas: got string, want integer"},
 
 		// What no schema says.
+		{name: "selector of other pods", kind: "Deployment", old: "metadata: {labels: {app: gateway}}", new: "metadata: {labels: {app: gate}}", want: "Deployment/shop/gateway: spec.template.metadata.labels: Invalid value: {\"app\":\"gate\"}: `selector` does not match template `labels`"},
+		{name: "fewer at most than at least", kind: "HorizontalPodAutoscaler", old: "minReplicas: 1", new: "minReplicas: 9", want: "HorizontalPodAutoscaler/shop/gateway: spec.maxReplicas: Invalid value: 5: must be greater than or equal to `minReplicas`"},
 		{name: "hostname in Endpoints", kind: "Endpoints", old: "10.8.0.5", new: "pilot.example.com", want: "Endpoints/shop/web: subsets[0].addresses[0].ip: Invalid value: \"pilot.example.com\": must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)\n" +
 			"Endpoints/shop/web: subsets[0].addresses[0].ip: Invalid value: \"pilot.example.com\": must be a valid IP address"},
 		{name: "loopback in Endpoints", kind: "Endpoints", old: "10.8.0.5", new: "127.0.0.1", want: "Endpoints/shop/web: subsets[0].addresses[0].ip: Invalid value: \"127.0.0.1\": may not be in the loopback range (127.0.0.0/8, ::1/128)"},
@@ -128,7 +159,7 @@ func TestValidateBad(t *testing.T) {
 		{name: "version of one number", version: "1", kind: "Service", old: "", new: "", want: "Service/shop/web: no schemas stand for Kubernetes \"1\"; the table has 1.13 to 1.36"},
 
 		// Files.
-		{name: "kind of nobody", text: "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: a}\n", want: "Deployment/a: no schema for apps/v1 Deployment in Kubernetes 1.34.2"},
+		{name: "kind of nobody", text: "apiVersion: batch/v1\nkind: Job\nmetadata: {name: a}\n", want: "Job/a: no schema for batch/v1 Job in Kubernetes 1.34.2"},
 		{name: "null", kind: "Endpoints", old: "{ip: 10.8.0.5}", new: "{ip: 10.8.0.5, nodeName: }", want: "Endpoints/shop/web: subsets[0].addresses[0].nodeName: null, where a value or nothing belongs"},
 		{name: "duplicate key", kind: "Namespace", old: "kind:", new: "kind: Namespace\nkind:", want: "document 1: error converting YAML to JSON: yaml: unmarshal errors:\n  line 3: key \"kind\" already set in map"},
 		{name: "no name", text: "---\n# first\n---\napiVersion: v1\nkind: Namespace\nmetadata: {}\n", want: "document 2: Namespace: metadata.name: required; kustomize refuses an object without one"},
@@ -146,7 +177,7 @@ func TestValidateBad(t *testing.T) {
 				version = "1.34"
 			}
 			got := ""
-			if err := errors.Join(validator.Validate(version, []byte(text))...); err != nil {
+			if err := errors.Join(validator.Validate(validate.Versions{Kubernetes: version, Istio: istioOf(test.kind)}, []byte(text))...); err != nil {
 				got = err.Error()
 			}
 			if diff := cmp.Diff(test.want, got); diff != "" {

@@ -12,7 +12,8 @@ import (
 // the nearest older ones. Older is the safe side for fields: one that is newer
 // than the schemas is reported, never let through. It is not for kinds that
 // were removed in between, so a release that removes one of ours needs schemas
-// of its own: 1.25 (EndpointSlice v1beta1) has them for that reason.
+// of its own: 1.25 (EndpointSlice v1beta1) has them for that reason. From 1.28
+// on they hold the kinds of a gateway too; see schemas/cut.
 var schemaVersions = map[string]string{
 	"1.13": "1.13.12",
 	"1.14": "1.14.10",
@@ -29,15 +30,15 @@ var schemaVersions = map[string]string{
 	"1.25": "1.25.16",
 	"1.26": "1.25.16",
 	"1.27": "1.25.16",
-	"1.28": "1.25.16",
-	"1.29": "1.25.16",
+	"1.28": "1.28.15",
+	"1.29": "1.28.15",
 	"1.30": "1.30.14",
 	"1.31": "1.30.14",
-	"1.32": "1.30.14",
-	"1.33": "1.30.14",
+	"1.32": "1.32.9",
+	"1.33": "1.32.9",
 	"1.34": "1.34.2",
 	"1.35": "1.34.2",
-	"1.36": "1.34.2",
+	"1.36": "1.36.3",
 }
 
 // SchemaVersion returns the release whose schemas stand for a Kubernetes

@@ -7,6 +7,18 @@ import (
 	"strings"
 )
 
+// modernMinor is the first minor of Kubernetes whose schemas hold the kinds of a
+// gateway that is rendered as manifests; that is so from Istio 1.24 on, which
+// supports no older Kubernetes, and a Deployment is half of a folder's bytes.
+const modernMinor = 28
+
+var modernKinds = []groupVersionKind{
+	{"apps", "v1", "Deployment"},
+	{"autoscaling", "v2", "HorizontalPodAutoscaler"},
+	{"rbac.authorization.k8s.io", "v1", "Role"},
+	{"rbac.authorization.k8s.io", "v1", "RoleBinding"},
+}
+
 // kinds are the ones isthmus renders, in every group version that the
 // committed Kubernetes versions serve. A version that lacks one has no file
 // for it, so that an object of that kind fails there.
@@ -21,6 +33,16 @@ var kinds = []groupVersionKind{
 	{"discovery.k8s.io", "v1beta1", "EndpointSlice"},
 	{"rbac.authorization.k8s.io", "v1", "ClusterRole"},
 	{"rbac.authorization.k8s.io", "v1", "ClusterRoleBinding"},
+}
+
+// left are fields that no rendered object has and that are most of a schema's
+// bytes; a closed schema without them refuses them.
+var left = map[groupVersionKind][]string{
+	{"apps", "v1", "Deployment"}: {
+		"spec.template.spec.ephemeralContainers",
+		"spec.template.spec.initContainers",
+		"spec.template.spec.volumes",
+	},
 }
 
 type groupVersionKind struct{ Group, Version, Kind string }
@@ -70,7 +92,7 @@ type schema = map[string]any
 
 // cut returns the schema of every wanted kind that the document serves, by
 // file name.
-func cut(swagger []byte) (map[string][]byte, error) {
+func cut(swagger []byte, kinds []groupVersionKind) (map[string][]byte, error) {
 	var doc document
 	if err := json.Unmarshal(swagger, &doc); err != nil {
 		return nil, err
@@ -87,6 +109,9 @@ func cut(swagger []byte) (map[string][]byte, error) {
 		}
 		if err := pin(out, kind); err != nil {
 			return nil, err
+		}
+		for _, path := range left[kind] {
+			leave(out, strings.Split(path, "."))
 		}
 		data, err := json.Marshal(out)
 		if err != nil {
@@ -125,6 +150,18 @@ func pin(out schema, kind groupVersionKind) error {
 	slices.Sort(required)
 	out["required"] = slices.Compact(required)
 	return nil
+}
+
+// leave takes the property at a path out of a schema.
+func leave(from schema, path []string) {
+	properties, _ := from["properties"].(schema)
+	if len(path) == 1 {
+		delete(properties, path[0])
+		return
+	}
+	if child, ok := properties[path[0]].(schema); ok {
+		leave(child, path[1:])
+	}
 }
 
 // standalone translates one definition, with every reference replaced by what

@@ -80,7 +80,7 @@ func TestCut(t *testing.T) {
 		},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			files, err := cut([]byte(service(test.spec)))
+			files, err := cut([]byte(service(test.spec)), kinds)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -104,7 +104,7 @@ func TestCutErrors(t *testing.T) {
 		{name: "circle", swagger: service(`{"properties": {"a": {"$ref": "#/definitions/v1.Spec"}}}`), want: "Service: spec: a: v1.Spec refers to itself; a file that stands alone cannot hold it"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			_, err := cut([]byte(test.swagger))
+			_, err := cut([]byte(test.swagger), kinds)
 			if err == nil || err.Error() != test.want {
 				t.Errorf("got %v, want %s", err, test.want)
 			}

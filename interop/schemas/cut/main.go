@@ -19,6 +19,8 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -81,12 +83,21 @@ func cutModule(version string, offline bool) (map[string][]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	files, err := cut(swagger)
+	files, err := cut(swagger, wanted(version))
 	if err != nil {
 		return nil, fmt.Errorf("%s@v%s: %w", module, version, err)
 	}
 	files[sourceFile] = source(version, download.Sum, swagger)
 	return files, nil
+}
+
+// wanted returns the kinds to cut from one release.
+func wanted(version string) []groupVersionKind {
+	parts := strings.Split(version, ".")
+	if minor, err := strconv.Atoi(parts[1]); err == nil && minor >= modernMinor {
+		return slices.Concat(kinds, modernKinds)
+	}
+	return kinds
 }
 
 type moduleDownload struct {
