@@ -3,12 +3,12 @@
 // targetRevision, overlay, istioNamespace, charts, chartsURL }.
 local object = import 'lib/object.libsonnet';
 
-// istiod writes the CA into the webhooks, and lets them fail closed once it is
-// ready.
-local webhooks(kind) = {
+// istiod writes the CA into all webhooks, and lets the validating ones fail
+// closed once it is ready.
+local webhooks(kind, fields) = {
   group: 'admissionregistration.k8s.io',
   kind: kind,
-  jqPathExpressions: ['.webhooks[]?.clientConfig.caBundle', '.webhooks[]?.failurePolicy'],
+  jqPathExpressions: ['.webhooks[]?.' + field for field in fields],
 };
 
 function(args) {
@@ -41,7 +41,10 @@ function(args) {
         }
         for chart in args.charts
       ],
-      ignoreDifferences: [webhooks('MutatingWebhookConfiguration'), webhooks('ValidatingWebhookConfiguration')],
+      ignoreDifferences: [
+        webhooks('MutatingWebhookConfiguration', ['clientConfig.caBundle']),
+        webhooks('ValidatingWebhookConfiguration', ['clientConfig.caBundle', 'failurePolicy']),
+      ],
       syncPolicy: {
         automated: { prune: true, selfHeal: true },
         // A first sync comes right by trying again: the gateway is injected by

@@ -2,24 +2,18 @@
 // other.
 local object = import '../lib/object.libsonnet';
 
-// istiod writes the CA into the webhooks, and lets them fail closed once it is
-// ready; taking that back would stop injection. A revision has up to four
-// webhooks, and JSON pointers have no wildcard.
-local webhooks(kind) = {
-  paths: [
-    '/webhooks/' + i + field
-    for i in ['0', '1', '2', '3']
-    for field in ['/clientConfig/caBundle', '/failurePolicy']
-  ],
-  target: { kind: kind },
+// istiod writes the CA into all webhooks, and lets the validating ones fail
+// closed once it is ready; taking that back would stop injection. An injector has
+// up to five webhooks, and JSON pointers have no wildcard.
+local injectors = {
+  paths: ['/webhooks/' + i + '/clientConfig/caBundle' for i in ['0', '1', '2', '3', '4']],
+  target: { kind: 'MutatingWebhookConfiguration' },
 };
-
-local ignored = {
-  base: ['ValidatingWebhookConfiguration'],
-  cni: [],
-  istiod: ['MutatingWebhookConfiguration', 'ValidatingWebhookConfiguration'],
-  gateway: [],
+local validators = {
+  paths: ['/webhooks/0/clientConfig/caBundle', '/webhooks/0/failurePolicy'],
+  target: { kind: 'ValidatingWebhookConfiguration' },
 };
+local ignored = { base: [validators], cni: [], istiod: [injectors, validators], gateway: [] };
 
 local dependsOn = { base: [], cni: ['base'], istiod: ['base'], gateway: ['istiod'] };
 
@@ -68,7 +62,7 @@ local dependsOn = { base: [], cni: ['base'], istiod: ['base'], gateway: ['istiod
           upgrade: { crds: 'CreateReplace', remediation: { retries: 3 } },
           driftDetection: {
             mode: 'enabled',
-            [if std.length(ignored[chart]) > 0 then 'ignore']: [webhooks(kind) for kind in ignored[chart]],
+            [if std.length(ignored[chart]) > 0 then 'ignore']: ignored[chart],
           },
           [if values[chart] != {} then 'values']: values[chart],
         },
