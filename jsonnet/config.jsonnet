@@ -49,6 +49,14 @@ function(args) {
     spec: { mtls: { mode: 'STRICT' } },
   },
 
+  // The account that the base chart brings, which the Sail operator does not
+  // install.
+  account: {
+    apiVersion: 'v1',
+    kind: 'ServiceAccount',
+    metadata: object.metadata('istio-reader-service-account', args.namespace, annotations=args.annotations),
+  },
+
   // The token that the control plane reads this cluster with, made here because
   // the account is there by now: without it the token would be deleted at once.
   // istioctl makes it under the same name.

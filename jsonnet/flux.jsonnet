@@ -11,11 +11,21 @@ function(args) {
     spec: {
       interval: args.interval,
       retryInterval: '2m',
-      timeout: if stage.releases then '15m' else '5m',
+      timeout: if stage.slow then '15m' else '5m',
       sourceRef: args.source,
       path: args.path + '/' + stage.folder,
       prune: true,
       wait: true,
+      // An Istio that the operator has not looked at yet has no status, which Flux
+      // would take for well.
+      [if stage.sail then 'healthCheckExprs']: [
+        {
+          apiVersion: 'sailoperator.io/v1',
+          kind: kind,
+          current: "status.conditions.exists(c, c.type == 'Ready' && c.status == 'True')",
+        }
+        for kind in ['Istio', 'IstioCNI']
+      ],
       [if i > 0 || std.length(args.dependsOn) > 0 then 'dependsOn']: if i == 0 then args.dependsOn else [{ name: args.stages[i - 1].name }],
       [if 'kubeConfigSecret' in args && !stage.hub then 'kubeConfig']: { secretRef: { name: args.kubeConfigSecret } },
     },

@@ -23,7 +23,7 @@ that somebody edited are named and left alone.
 
 Usage:
   isthmus render [-f <mesh.yaml>] [--cluster <name>]... [--out <folder>]
-                 [--force] [--remove <name>]...
+                 [--force] [--rebind] [--remove <name>]...
   isthmus render [-f <mesh.yaml>] --cluster <name> --stdout
 
 Flags:
@@ -33,6 +33,8 @@ Flags:
                         mesh/, or the one that holds mesh.yaml)
       --stdout          print the cluster's objects and write nothing
       --force           overwrite files that were edited by hand
+      --rebind          change who syncs an overlay, what installs Istio, its namespace
+                        or its revision, although that removes what is there
       --remove <name>   drop the overlay of a cluster that is gone from mesh.yaml
                         and was not leaving; may be repeated
       --allow-untested  take a newer release than the dialects were checked with
@@ -49,6 +51,7 @@ type renderFlags struct {
 	stdout   bool
 	force    bool
 	remove   []string
+	rebind   bool
 }
 
 func (c *cli) render() *cobra.Command {
@@ -58,6 +61,7 @@ func (c *cli) render() *cobra.Command {
 	cmd.Flags().StringSliceVar(&o.clusters, "cluster", nil, "")
 	cmd.Flags().StringVar(&o.out, "out", "", "")
 	cmd.Flags().BoolVar(&o.stdout, "stdout", false, "")
+	cmd.Flags().BoolVar(&o.rebind, "rebind", false, "")
 	cmd.Flags().BoolVar(&o.force, "force", false, "")
 	cmd.Flags().StringSliceVar(&o.remove, "remove", nil, "")
 	cmd.RunE = func(*cobra.Command, []string) error {
@@ -111,7 +115,22 @@ func (c *cli) runRender(o *renderFlags) error {
 		return err
 	}
 	defer folder.Close()
-	report, err := t.Write(folder, tree.Options{Force: o.force, Remove: o.remove, Partial: len(o.clusters) > 0})
+	options := tree.Options{Force: o.force, Remove: o.remove, Partial: len(o.clusters) > 0}
+	var rebound diag.Problems
+	if !o.rebind {
+		options.Rebind = func(cluster, was, is string) error {
+			problem := rebind(cluster, was, is)
+			if problem == nil {
+				return nil
+			}
+			rebound = append(rebound, problem)
+			return rebound
+		}
+	}
+	report, err := t.Write(folder, options)
+	if len(rebound) > 0 {
+		return rebound
+	}
 	if err != nil {
 		return c.explain(err)
 	}

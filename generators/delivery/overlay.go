@@ -30,7 +30,7 @@ func Overlays(p *plan.Plan, objects *render.Objects, mesh string) ([]tree.Part, 
 		if err != nil {
 			return nil, err
 		}
-		parts = append(parts, tree.Part{Name: c.Name, Retiring: c.Retiring, Files: files})
+		parts = append(parts, tree.Part{Name: c.Name, Retiring: c.Retiring, Binding: c.Binding.String(), Files: files})
 	}
 	return parts, nil
 }

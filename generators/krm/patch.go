@@ -17,13 +17,16 @@ import (
 // Patch applies a patch to those objects that it matches, by kustomize itself,
 // and replaces them in the list: other lists that hold them keep them as they
 // were. It says how many it matched. Without a target, a patch matches the
-// object that it names.
+// object that it names, namespace included. An object that a patch deletes is
+// an error, as is a patch of several objects.
 func Patch(objects []*Object, patch flux.Patch) (matched int, err error) {
-	target, err := targetOf(patch)
-	if err != nil {
-		return 0, err
+	target := targetOf(patch)
+	var matches func(*Object) bool
+	if target == nil {
+		matches, err = named(patch.Patch)
+	} else {
+		matches, err = matcher(target)
 	}
-	matches, err := matcher(target)
 	if err != nil {
 		return 0, err
 	}
@@ -39,37 +42,42 @@ func Patch(objects []*Object, patch flux.Patch) (matched int, err error) {
 	return matched, nil
 }
 
-// targetOf gives the target of a patch: the one it has, or the object that it
+// targetOf gives the target of a patch, nil where it has none.
+func targetOf(patch flux.Patch) *types.Selector {
+	t := patch.Target
+	if t == nil {
+		return nil
+	}
+	return &types.Selector{
+		ResId: resid.ResId{
+			Gvk:       resid.Gvk{Group: t.Group, Version: t.Version, Kind: t.Kind},
+			Name:      t.Name,
+			Namespace: t.Namespace,
+		},
+		AnnotationSelector: t.AnnotationSelector,
+		LabelSelector:      t.LabelSelector,
+	}
+}
+
+// named says of an object whether it is the one that a patch without a target
 // names.
-func targetOf(patch flux.Patch) (*types.Selector, error) {
-	if t := patch.Target; t != nil {
-		return &types.Selector{
-			ResId: resid.ResId{
-				Gvk:       resid.Gvk{Group: t.Group, Version: t.Version, Kind: t.Kind},
-				Name:      t.Name,
-				Namespace: t.Namespace,
-			},
-			AnnotationSelector: t.AnnotationSelector,
-			LabelSelector:      t.LabelSelector,
-		}, nil
-	}
-	var named struct {
-		APIVersion string `json:"apiVersion"`
-		Kind       string `json:"kind"`
-		Metadata   struct {
-			Name      string `json:"name"`
-			Namespace string `json:"namespace"`
-		} `json:"metadata"`
-	}
-	if err := yaml.Unmarshal([]byte(patch.Patch), &named); err != nil || named.Kind == "" || named.Metadata.Name == "" {
+func named(patch string) (func(*Object) bool, error) {
+	all, err := provider.NewDefaultDepProvider().GetResourceFactory().SliceFromBytes([]byte(patch))
+	switch {
+	case err != nil || len(all) == 0:
 		return nil, errors.New("the patch has no target and names no object")
+	case len(all) > 1:
+		return nil, fmt.Errorf("the patch holds %d documents; write an entry for each", len(all))
 	}
-	group, version := resid.ParseGroupVersion(named.APIVersion)
-	return &types.Selector{ResId: resid.ResId{
-		Gvk:       resid.Gvk{Group: group, Version: version, Kind: named.Kind},
-		Name:      named.Metadata.Name,
-		Namespace: named.Metadata.Namespace,
-	}}, nil
+	id := all[0].OrgId()
+	return func(object *Object) bool { return id.Equals(idOf(object)) }, nil
+}
+
+// idOf gives the identity of an object as kustomize has it, which takes an
+// object without a namespace for one of "default".
+func idOf(object *Object) resid.ResId {
+	group, version := resid.ParseGroupVersion(object.APIVersion)
+	return resid.NewResIdWithNamespace(resid.NewGvk(group, version, object.Kind), object.Name, object.Namespace)
 }
 
 // matcher says of an object whether it is one of the target's. Names and
@@ -85,8 +93,8 @@ func matcher(target *types.Selector) (func(*Object) bool, error) {
 		}
 	}
 	return func(object *Object) bool {
-		group, version := resid.ParseGroupVersion(object.APIVersion)
-		if !pattern.MatchGvk(resid.Gvk{Group: group, Version: version, Kind: object.Kind}) || !pattern.MatchName(object.Name) || !pattern.MatchNamespace(object.Namespace) {
+		id := idOf(object)
+		if !pattern.MatchGvk(id.Gvk) || !pattern.MatchName(id.Name) || !pattern.MatchNamespace(id.EffectiveNamespace()) {
 			return false
 		}
 		if target.LabelSelector == "" && target.AnnotationSelector == "" {

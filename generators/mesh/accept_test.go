@@ -42,8 +42,7 @@ func TestREADME(t *testing.T) {
 		t.Fatal("the README shows no mesh")
 	}
 	_, warnings := accepted(t, text, nil)
-	const want = `isthmus: warning: mesh/mesh.yaml:14:20: spec.clusters[0].controlPlane.addresses: the remotes depend on the address of a pod; it changes whenever the pod restarts, and breaks every remote (istio/istio#4822)
-isthmus: fix: use expose: clusterIP where the remotes reach Service addresses
+	const want = `isthmus: warning: mesh/mesh.yaml:13:30: spec.clusters[0].controlPlane.expose: the remotes depend on the gateway istio-eastwestgateway; it starts after istiod and is its client: while it is away the remotes keep their configuration and get no change, and injection fails
 `
 	if diff := cmp.Diff(want, warnings); diff != "" {
 		t.Errorf("warnings (-want +got):\n%s", diff)
@@ -97,9 +96,14 @@ func TestDefaults(t *testing.T) {
 					PodCIDRs:             prefixes("10.10.0.0/16"),
 					ServiceCIDRs:         prefixes("10.110.0.0/16"),
 					ServiceCIDRsRoutable: true,
-					ControlPlane:         &mesh.ControlPlane{Expose: "clusterIP", Addresses: []mesh.Address{{Addr: netip.MustParseAddr("10.110.0.10")}}},
-					State:                "active",
-					Injection:            &on,
+					ControlPlane: &mesh.ControlPlane{
+						Expose:    "clusterIP",
+						Addresses: []mesh.Address{{Addr: netip.MustParseAddr("10.110.0.10")}},
+						Gateway:   mesh.Gateway{Name: "istio-eastwestgateway", Namespace: "istio-system", Selector: map[string]string{"istio": "eastwestgateway"}},
+					},
+					State:     "active",
+					Injection: &on,
+					Delivery:  mesh.ClusterDelivery{Engine: "none"},
 				},
 				{
 					Name:              "west",
@@ -110,6 +114,7 @@ func TestDefaults(t *testing.T) {
 					ServiceCIDRs:      prefixes("10.120.0.0/16"),
 					State:             "active",
 					Injection:         &on,
+					Delivery:          mesh.ClusterDelivery{Engine: "none"},
 				},
 			},
 			Services: []mesh.ServiceEntry{{
@@ -122,7 +127,7 @@ func TestDefaults(t *testing.T) {
 			Delivery: mesh.Delivery{
 				Engine: "none",
 				Path:   ".",
-				Flux:   mesh.Flux{Namespace: "flux-system", Source: mesh.FluxSource{Kind: "GitRepository", Name: "flux-system"}, Interval: "60m"},
+				Flux:   mesh.Flux{Namespace: "flux-system", Source: mesh.FluxSource{Kind: "GitRepository", Name: "flux-system"}, Interval: "60m", Hub: mesh.FluxHub{KubeConfigSecret: "<cluster>-kubeconfig"}},
 				ArgoCD: mesh.ArgoCD{Namespace: "argocd", TargetRevision: "main", Project: "default"},
 			},
 		},
@@ -152,11 +157,16 @@ func TestEmptyIsDefault(t *testing.T) {
     tag: ""
     install: ""
     stubs: ""
+    cni: false
   meshID: ""
   trustDomain: ""
   network: ""
   kubernetesVersion: ""
   tracing: {zipkin: ""}
+  dns: {capture: false}
+  namespaces: ""
+  security: {certificates: "", reader: {permissions: ""}}
+  delivery: {engine: "", path: ""}
 `), nil)
 	plain, _ := accepted(t, base, nil)
 	if diff := cmp.Diff(plain, m, sameMesh); diff != "" {
@@ -167,21 +177,73 @@ func TestEmptyIsDefault(t *testing.T) {
 // The defaults that follow from the release.
 func TestDefaultsOfRelease(t *testing.T) {
 	for _, test := range []struct {
-		name       string
-		version    string
-		kubernetes mesh.Version
+		version        string
+		dialect        mesh.Dialect
+		kubernetes     int
+		install, stubs string
 	}{
-		{name: "1.4", version: "1.4.0", kubernetes: mesh.Version{Major: 1, Minor: 15, Patch: -1}},
-		{name: "1.5.0", version: "1.5.0", kubernetes: mesh.Version{Major: 1, Minor: 16, Patch: -1}},
-		{name: "1.5", version: "1.5.1", kubernetes: mesh.Version{Major: 1, Minor: 16, Patch: -1}},
+		{version: "1.4.0", dialect: "1.4", kubernetes: 15, install: "istioctl", stubs: "both"},
+		{version: "1.5.0", dialect: "1.5.0", kubernetes: 16, install: "istioctl", stubs: "both"},
+		{version: "1.5.1", dialect: "1.5", kubernetes: 16, install: "istioctl", stubs: "both"},
+		{version: "1.24.0", dialect: "1.30", kubernetes: 31, install: "helm", stubs: "overlay"},
+		{version: "1.27.9", dialect: "1.30", kubernetes: 33, install: "helm", stubs: "overlay"},
+		{version: "1.30.3", dialect: "1.30", kubernetes: 36, install: "helm", stubs: "overlay"},
 	} {
-		t.Run(test.name, func(t *testing.T) {
+		t.Run(test.version, func(t *testing.T) {
 			m, _ := accepted(t, edited(t, base, "1.5.10", test.version), nil)
 			c := &m.Spec.Clusters[1]
-			if string(c.Dialect()) != test.name || c.KubernetesVersion != test.kubernetes || m.Spec.Istio.Install != "istioctl" || m.Spec.Istio.Stubs != "both" {
+			k := mesh.Version{Major: 1, Minor: test.kubernetes, Patch: -1}
+			if c.Dialect() != test.dialect || c.KubernetesVersion != k || string(m.Spec.Istio.Install) != test.install || string(m.Spec.Istio.Stubs) != test.stubs {
 				t.Errorf("dialect %q, Kubernetes %s, install %q, stubs %q", c.Dialect(), c.KubernetesVersion, m.Spec.Istio.Install, m.Spec.Istio.Stubs)
 			}
 		})
+	}
+}
+
+// What follows from other fields in a mesh of today.
+func TestDefaultsOfToday(t *testing.T) {
+	m, _ := accepted(t, edited(t, today, "    version:", "    namespace: mesh\n    version:", "        expose: dedicatedGateway\n        addresses: [10.1.255.10]\n", "        addresses: [10.10.0.5]\n",
+		"  clusters:\n", "  delivery: {engine: argocd, argocd: {cluster: a, repoURL: b, endpointsIncluded: true}}\n  clusters:\n",
+		"      serviceCIDRs: [10.120.0.0/16]\n", "      serviceCIDRs: [10.120.0.0/16]\n      delivery: {engine: flux}\n"), nil)
+	east, west := &m.Spec.Clusters[0], &m.Spec.Clusters[1]
+	want := mesh.Gateway{Name: "istio-eastwestgateway", Namespace: "mesh", Selector: map[string]string{"istio": "eastwestgateway"}}
+	if diff := cmp.Diff(want, east.ControlPlane.Gateway); diff != "" || east.ControlPlane.Expose != "pod" {
+		t.Errorf("expose %q, gateway (-want +got):\n%s", east.ControlPlane.Expose, diff)
+	}
+	if east.Delivery.Engine != "argocd" || west.Delivery.Engine != "flux" {
+		t.Errorf("engines %q and %q", east.Delivery.Engine, west.Delivery.Engine)
+	}
+}
+
+// A patch is Flux's: the text as it is, and the target's fields.
+func TestPatchesDecode(t *testing.T) {
+	m, _ := accepted(t, edited(t, today, "      serviceCIDRs: [10.120.0.0/16]\n", `      serviceCIDRs: [10.120.0.0/16]
+      patches:
+        - patch: |
+            # first
+            kind: Service
+        - patch: '[{"op": "remove", "path": "/a"}]'
+          target: {group: apps, version: v1, kind: Deployment, namespace: a, name: b.*, labelSelector: c=d, annotationSelector: e}
+        - {patch: x, target: {}}
+`), nil)
+	want := []mesh.Patch{
+		{Patch: "# first\nkind: Service\n"},
+		{Patch: `[{"op": "remove", "path": "/a"}]`, Target: &mesh.Selector{Group: "apps", Version: "v1", Kind: "Deployment", Namespace: "a", Name: "b.*", LabelSelector: "c=d", AnnotationSelector: "e"}},
+		{Patch: "x", Target: &mesh.Selector{}},
+	}
+	if diff := cmp.Diff(want, m.Spec.Clusters[1].Patches); diff != "" {
+		t.Errorf("patches (-want +got):\n%s", diff)
+	}
+	if got := m.Pos("spec.clusters[1].patches[1]").String(); got != "mesh/mesh.yaml:24:11" {
+		t.Errorf("the second patch is at %s", got)
+	}
+}
+
+// A Service without copies has homes and no clients.
+func TestNoCopies(t *testing.T) {
+	m, _ := accepted(t, edited(t, today, "  clusters:\n", "  dns: {capture: true}\n  clusters:\n", "      clusters: [east]\n", "      clusters: [east]\n      clients: [west]\n      duplicate: false\n"), nil)
+	if diff := cmp.Diff(mesh.Placement{Homes: []string{"east"}}, *m.Services[0].Placement); diff != "" {
+		t.Errorf("placement (-want +got):\n%s", diff)
 	}
 }
 

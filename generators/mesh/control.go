@@ -83,6 +83,9 @@ func (c *checker) controlPlane(i int) {
 		{"policyAddresses", "istio-policy", cp.PolicyAddresses},
 		{"telemetryAddresses", "istio-telemetry", cp.TelemetryAddresses},
 	} {
+		if list.field != "addresses" && !cl.Dialect().Old() {
+			continue // there is no Mixer
+		}
 		if len(list.addresses) > 1 && c.mesh.Spec.Istio.Stubs != StubsOverlay {
 			c.wrong(fmt.Sprintf("%s.%s[1]", at, list.field), fmt.Sprintf("%s has %d addresses", list.what, len(list.addresses)), fmt.Sprintf("with stubs: %s the profile holds the address too, and it takes one", c.mesh.Spec.Istio.Stubs), c.keepOne())
 		}
@@ -96,7 +99,10 @@ func (c *checker) controlPlane(i int) {
 			c.checkAddress(i, where, a)
 		}
 	}
-	if !cl.Dialect().Old() {
+	switch {
+	case cl.Dialect() == "":
+		return // what is true of no release
+	case !cl.Dialect().Old():
 		c.exposure(i)
 		return
 	}
@@ -123,9 +129,16 @@ func (c *checker) controlPlane(i int) {
 
 // warnOfPods warns that remotes depend on a pod's address.
 func (c *checker) warnOfPods(i int, fix string) {
-	if cp := c.mesh.Spec.Clusters[i].ControlPlane; cp.Expose == ExposePod && len(cp.Addresses) > 0 {
+	if cp := c.mesh.Spec.Clusters[i].ControlPlane; cp.Expose == ExposePod && len(cp.Addresses) > 0 && c.knowsMethod(i) {
 		c.warn(cluster(i)+".controlPlane.addresses", "the remotes depend on the address of a pod", "it changes whenever the pod restarts, and breaks every remote (istio/istio#4822)", fix)
 	}
+}
+
+// knowsMethod says whether a cluster's expose could be read: a word that is none
+// of the methods leaves the default in its place.
+func (c *checker) knowsMethod(i int) bool {
+	text := c.doc.String(cluster(i) + ".controlPlane.expose")
+	return text == "" || text == string(c.mesh.Spec.Clusters[i].ControlPlane.Expose)
 }
 
 // keepOne gives the fix for several addresses: stubs of the overlay alone, where
@@ -150,7 +163,7 @@ func (c *checker) checkAddress(i int, at string, a Address) {
 		return false
 	}
 	switch {
-	case !a.IsValid():
+	case !a.IsValid() || !c.knowsMethod(i):
 	case cl.ControlPlane.Expose == ExposePod && len(cl.PodCIDRs) > 0 && !within(cl.PodCIDRs):
 		c.wrong(at, fmt.Sprintf("%s is no pod of cluster %q", a, cl.Name), "with expose: pod it is a pod's address, and it lies in none of the cluster's podCIDRs", "give the pod's address, correct podCIDRs, or choose another expose")
 	case cl.ControlPlane.Expose == ExposeClusterIP && len(cl.ServiceCIDRs) > 0 && !within(cl.ServiceCIDRs):

@@ -48,6 +48,12 @@ func (m *Mesh) complete() {
 	if s.MeshID == "" {
 		s.MeshID = m.Metadata.Name
 	}
+	s.Istio.Charts.URL = cmp.Or(s.Istio.Charts.URL, usual.Istio.Charts.URL)
+	s.Security.Certificates = cmp.Or(s.Security.Certificates, usual.Security.Certificates)
+	s.Security.Reader.Permissions = cmp.Or(s.Security.Reader.Permissions, usual.Security.Reader.Permissions)
+	s.Namespaces = cmp.Or(s.Namespaces, usual.Namespaces)
+	s.Secrets.Backend, s.Secrets.Token = cmp.Or(s.Secrets.Backend, usual.Secrets.Backend), cmp.Or(s.Secrets.Token, usual.Secrets.Token)
+	s.Delivery.complete(&usual.Delivery)
 	old := s.Old()
 	if s.Istio.Install == "" {
 		s.Istio.Install = InstallHelm
@@ -86,6 +92,20 @@ func (m *Mesh) complete() {
 			c.ControlPlane.complete(s.Istio.Namespace)
 		}
 	}
+}
+
+func (d *Delivery) complete(usual *Delivery) {
+	d.Engine = cmp.Or(d.Engine, usual.Engine)
+	d.Path = cmp.Or(d.Path, usual.Path)
+	f, a := &d.Flux, &d.ArgoCD
+	f.Namespace = cmp.Or(f.Namespace, usual.Flux.Namespace)
+	f.Source.Kind = cmp.Or(f.Source.Kind, usual.Flux.Source.Kind)
+	f.Source.Name = cmp.Or(f.Source.Name, usual.Flux.Source.Name)
+	f.Interval = cmp.Or(f.Interval, usual.Flux.Interval)
+	f.Hub.KubeConfigSecret = cmp.Or(f.Hub.KubeConfigSecret, usual.Flux.Hub.KubeConfigSecret)
+	a.Namespace = cmp.Or(a.Namespace, usual.ArgoCD.Namespace)
+	a.TargetRevision = cmp.Or(a.TargetRevision, usual.ArgoCD.TargetRevision)
+	a.Project = cmp.Or(a.Project, usual.ArgoCD.Project)
 }
 
 // Old says whether the mesh runs a release of the guide's era.

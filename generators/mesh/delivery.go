@@ -2,6 +2,7 @@ package mesh
 
 import (
 	"fmt"
+	"net/url"
 	"path"
 	"regexp"
 	"slices"
@@ -13,6 +14,7 @@ var duration = regexp.MustCompile(`^([0-9]+(\.[0-9]+)?(ms|s|m|h))+$`) // as Flux
 // delivery checks who syncs, and what the engines cannot do.
 func (c *checker) delivery() {
 	s := &c.mesh.Spec
+	c.charts()
 	d := &s.Delivery
 	engines := map[Engine]bool{d.Engine: true}
 	for i := range s.Clusters {
@@ -47,7 +49,9 @@ func (c *checker) flux() {
 		c.wrong(at+".interval", fmt.Sprintf("%q is not a duration", f.Interval), "", `write it as "60m"`)
 	}
 	for i, dep := range f.DependsOn {
-		c.checkSubdomain(fmt.Sprintf("%s.dependsOn[%d].name", at, i), dep.Name)
+		on := fmt.Sprintf("%s.dependsOn[%d]", at, i)
+		c.checkSubdomain(on+".name", dep.Name)
+		c.checkLabel(on+".namespace", dep.Namespace, "")
 	}
 	hub := f.Hub
 	if c.doc.Has(at+".hub") && hub.Cluster == "" && c.doc.Has(at+".hub.kubeConfigSecret") {
@@ -73,10 +77,17 @@ func (c *checker) argocd() {
 	c.checkLabel(at+".cluster", a.Cluster, "its name becomes a folder")
 	c.checkLabel(at+".namespace", a.Namespace, "")
 	c.checkLabel(at+".project", a.Project, "")
+	if holdsPassword(a.RepoURL) {
+		c.wrong(at+".repoURL", "the URL holds a password", "everybody who reads this repository would have it", "write the URL without it; Argo CD takes credentials from a Secret of its own")
+	}
+	hub := s.Delivery.Flux.Hub.Cluster
+	if hub != "" && hub == a.Cluster {
+		c.warnOfApplications(hub)
+	}
 	for i := range s.Clusters {
 		cl := &s.Clusters[i]
-		if cl.Delivery.Engine == EngineFlux && cl.Name == a.Cluster {
-			c.warn(at+".cluster", fmt.Sprintf("the Flux of cluster %q would apply the Applications", cl.Name), "it applies all that lies under clusters/"+cl.Name, "let its Flux sync another folder, or Argo CD run elsewhere")
+		if cl.Delivery.Engine == EngineFlux && cl.Name == a.Cluster && hub == "" {
+			c.warnOfApplications(cl.Name)
 		}
 	}
 	if !a.EndpointsIncluded {
@@ -93,6 +104,33 @@ const exclusions = `  resource.exclusions: |
     - {apiGroups: [cert-manager.io], kinds: [CertificateRequest]}
     - {apiGroups: [cilium.io], kinds: [CiliumIdentity, CiliumEndpoint, CiliumEndpointSlice]}
     - {apiGroups: [kyverno.io, reports.kyverno.io, wgpolicyk8s.io], kinds: [PolicyReport, ClusterPolicyReport, EphemeralReport, ClusterEphemeralReport, AdmissionReport, ClusterAdmissionReport, BackgroundScanReport, ClusterBackgroundScanReport, UpdateRequest]}`
+
+// warnOfApplications warns of a Flux that reads the folder of Applications.
+func (c *checker) warnOfApplications(cluster string) {
+	c.warn("spec.delivery.argocd.cluster", fmt.Sprintf("the Flux of cluster %q would apply the Applications", cluster), "it applies all that lies under clusters/"+cluster, "let its Flux sync another folder, or Argo CD run elsewhere")
+}
+
+// charts checks where the charts come from: both engines know http, https and
+// oci.
+func (c *checker) charts() {
+	const at = "spec.istio.charts.url"
+	text := c.mesh.Spec.Istio.Charts.URL
+	u, err := url.Parse(text)
+	switch {
+	case holdsPassword(text):
+		c.wrong(at, "the URL holds a password", "everybody who reads this repository would have it", "write the URL without it")
+	case err != nil || u.Host == "" || !slices.Contains([]string{"http", "https", "oci"}, u.Scheme) || strings.ContainsAny(text, " ?#"):
+		c.wrong(at, fmt.Sprintf("%q is not where charts can be had", text), "", "write the URL of a Helm repository, or of the folder of charts in an OCI registry, as in oci://gcr.io/istio-release/charts")
+	}
+}
+
+// holdsPassword says whether a URL has a password in it; git@host has none.
+func holdsPassword(text string) bool {
+	_, after, found := strings.Cut(text, "://")
+	authority, _, _ := strings.Cut(after, "/")
+	user, _, has := strings.Cut(authority, "@")
+	return found && has && strings.Contains(user, ":")
+}
 
 // excludedEndpoints refuses what Argo CD 3 drops with a warning and a sync that
 // succeeds: its default resource.exclusions hold Endpoints and EndpointSlices,

@@ -17,10 +17,12 @@ func (c *checker) era() {
 	today := "it came with later releases than " + s.Istio.Version.String()
 	gone := "Istio " + s.Istio.Version.String() + " no longer has it"
 	if s.Old() {
-		refuse(c.doc.Has("spec.istio.install") && s.Istio.Install != InstallIstioctl && s.Istio.Install != InstallOperator, "spec.istio.install", fmt.Sprintf("install: %s is for Istio 1.24 and later", s.Istio.Install), today, "write istioctl or operator")
-		for _, field := range []string{"revision", "revisionTags", "canary", "cni", "charts"} {
-			at := "spec.istio." + field
-			refuse(c.doc.Has(at), at, field+" is for Istio 1.24 and later", today, "remove it")
+		refuse(s.Istio.Install != InstallIstioctl && s.Istio.Install != InstallOperator, "spec.istio.install", fmt.Sprintf("install: %s is for Istio 1.24 and later", s.Istio.Install), today, "write istioctl or operator")
+		for field, is := range map[string]bool{
+			"revision": s.Istio.Revision != "", "revisionTags": len(s.Istio.RevisionTags) > 0, "canary": s.Istio.Canary != nil,
+			"cni": s.Istio.CNI, "charts": c.doc.Has("spec.istio.charts"),
+		} {
+			refuse(is, "spec.istio."+field, field+" is for Istio 1.24 and later", today, "remove it")
 		}
 		refuse(s.DNS.Capture, "spec.dns.capture", "DNS capture is for Istio 1.24 and later", today, "remove it")
 	} else {
@@ -33,7 +35,6 @@ func (c *checker) era() {
 		if cl.Dialect() == "" {
 			continue
 		}
-		refuse(cl.Dialect().Old() != s.Old(), at+".version", fmt.Sprintf("%s and the mesh's %s are of two eras", cl.Version, s.Istio.Version), "one of them cannot be a remote of the other", "upgrade one minor at a time")
 		if cl.Dialect().Old() {
 			if cl.ControlPlane != nil {
 				for _, field := range []string{"service", "gateway"} {
@@ -49,8 +50,14 @@ func (c *checker) era() {
 			refuse(len(cp.TelemetryAddresses) > 0, at+".controlPlane.telemetryAddresses", "there is no istio-telemetry", "Mixer was removed in 1.8", "remove them")
 		}
 	}
-	c.revisions()
+	if !s.Old() {
+		c.revisions()
+	}
 }
+
+// longestRevision is how long the name of a revision may be: Helm takes 53
+// characters for the name of a release, and Sail installs by Helm too.
+const longestRevision = 53 - len("istiod-")
 
 // revisions checks the names of the revisions and their tags.
 func (c *checker) revisions() {
@@ -68,6 +75,9 @@ func (c *checker) revisions() {
 		if revision == "default" {
 			c.wrong(path, `"default" is the name of a control plane without a revision`, "", "choose another name")
 		}
+		if len(revision) > longestRevision {
+			c.wrong(path, fmt.Sprintf("%q has %d characters", revision, len(revision)), fmt.Sprintf("it becomes part of the names of a release and of Services, which leave it %d", longestRevision), "choose a shorter one")
+		}
 		name(path, revision)
 	}
 	tags := func(path string, tags []string) {
@@ -82,7 +92,7 @@ func (c *checker) revisions() {
 		c.wrong(at+"revisionTags", "there is no revision that the tags could stand for", "", "name it in revision")
 	}
 	tags(at+"revisionTags", s.RevisionTags)
-	if s.Canary == nil || c.mesh.Spec.Old() {
+	if s.Canary == nil {
 		return
 	}
 	if s.Canary.Revision != "" {
@@ -90,7 +100,7 @@ func (c *checker) revisions() {
 	}
 	tags(at+"canary.revisionTags", s.Canary.RevisionTags)
 	c.checkVersion(at+"canary.version", s.Canary.Version)
-	if v := s.Canary.Version; !v.IsZero() && (v.Major != s.Version.Major || v.Minor-s.Version.Minor > 1 || s.Version.Minor-v.Minor > 1) {
+	if v := s.Canary.Version; (&Cluster{Version: v}).Dialect() != "" && (v.Major != s.Version.Major || v.Minor-s.Version.Minor > 1 || s.Version.Minor-v.Minor > 1) {
 		c.wrong(at+"canary.version", fmt.Sprintf("%s is more than one minor release from the mesh's %s", v, s.Version), "proxies and the control plane work at most one minor apart", "upgrade one minor at a time")
 	}
 	for i := range c.mesh.Spec.Clusters {

@@ -1,12 +1,20 @@
 package mesh
 
-import "fmt"
+import (
+	"fmt"
+	"net/netip"
+	"regexp"
+	"slices"
+)
 
 // exposure checks how remotes of 1.24 and later reach their control plane, and
 // says once what the method does when it fails.
 func (c *checker) exposure(i int) {
 	cl := &c.mesh.Spec.Clusters[i]
 	cp, at := cl.ControlPlane, cluster(i)+".controlPlane"
+	if !c.knowsMethod(i) {
+		return // a problem of decoding
+	}
 	uses := func(methods ...Expose) bool {
 		for _, m := range methods {
 			if cp.Expose == m {
@@ -24,9 +32,30 @@ func (c *checker) exposure(i int) {
 	c.checkLabel(at+".gateway.name", cp.Gateway.Name, "")
 	c.checkLabel(at+".gateway.namespace", cp.Gateway.Namespace, "")
 	c.checkMeta(at+".gateway.selector", cp.Gateway.Selector)
+	if cp.Expose == ExposeDedicatedGateway {
+		c.gatewayName(at+".gateway.name", cp.Gateway.Name)
+	}
+	if ip := cp.Service.LoadBalancerIP; ip != "" {
+		if _, err := netip.ParseAddr(ip); err != nil {
+			c.wrong(at+".service.loadBalancerIP", fmt.Sprintf("%q is not an IP address", ip), "", "give the address that the load balancer shall have, or remove it")
+		}
+	}
+	if class := cp.Service.LoadBalancerClass; class != "" && !metaKey(class) {
+		c.wrong(at+".service.loadBalancerClass", fmt.Sprintf("%q is not the name of a class", class), "", "write it as in example.com/internal")
+	}
 	for _, key := range sortedKeys(cp.Service.Annotations) {
 		if !metaKey(key) {
 			c.wrong(at+".service.annotations", fmt.Sprintf("%q is not the key of an annotation", key), "", "")
+		}
+	}
+	if cp.Expose == ExposeClusterIP {
+		families := map[bool]Address{}
+		for j, a := range cp.Addresses {
+			other, twice := families[a.Is6()]
+			if a.IsValid() && twice && other != a {
+				c.wrong(fmt.Sprintf("%s.addresses[%d]", at, j), fmt.Sprintf("%s is of the same family as %s", a, other), "a Service has one address of each", "keep one")
+			}
+			families[a.Is6()] = a
 		}
 	}
 	if uses(ExposeLoadBalancer, ExposeGateway, ExposeDedicatedGateway) {
@@ -55,6 +84,41 @@ func (c *checker) exposure(i int) {
 	}
 }
 
+// gatewayName refuses names that istiod's own objects and releases have.
+func (c *checker) gatewayName(at, name string) {
+	istio := &c.mesh.Spec.Istio
+	taken := []string{"istiod", "istio-base", "istio-cni", "istiod-" + istio.Revision}
+	if istio.Canary != nil {
+		taken = append(taken, "istiod-"+istio.Canary.Revision)
+	}
+	switch {
+	case slices.Contains(taken, name):
+		c.wrong(at, fmt.Sprintf("%q is the name of another release of the mesh", name), "the gateway would take its place", "choose another name, as in istio-eastwestgateway")
+	case len(name) > 53:
+		c.wrong(at, fmt.Sprintf("%q has %d characters", name, len(name)), "it becomes the name of a release, and Helm takes 53", "choose a shorter one")
+	}
+}
+
+// gatewayNamespaces refuses a gateway of isthmus in a namespace of applications:
+// its Namespace is applied before the control plane, theirs after it, and one
+// object cannot be both.
+func (c *checker) gatewayNamespaces() {
+	s := &c.mesh.Spec
+	for i := range s.Clusters {
+		cp := s.Clusters[i].ControlPlane
+		if cp == nil || cp.Expose != ExposeDedicatedGateway || s.Clusters[i].Dialect().Old() || cp.Gateway.Namespace == s.Istio.Namespace {
+			continue
+		}
+		name := cp.Gateway.Namespace
+		if slices.Contains(s.Injection.Namespaces, name) || slices.ContainsFunc(c.mesh.Services, func(o Service) bool { return o.Namespace == name }) {
+			c.wrong(cluster(i)+".controlPlane.gateway.namespace", fmt.Sprintf("%q is a namespace of applications", name), "it would be made twice, before the control plane and after it", "give the gateway a namespace of its own, or Istio's")
+		}
+	}
+}
+
+// number is the end of what may be meant as an address: no domain ends in one.
+var number = regexp.MustCompile(`(^|\.)[0-9]+$`)
+
 // hostname checks a name in place of addresses. Kubernetes' API server does not
 // call webhooks through a Service of type ExternalName on every platform
 // (istio/istio#45014), so injection goes by URL.
@@ -66,6 +130,8 @@ func (c *checker) hostname(i int) {
 		return
 	case len(name) > 253 || !subdomain.MatchString(name):
 		c.wrong(at+".hostname", fmt.Sprintf("%q is not a domain name", name), "", "write DNS labels joined by dots, without a port, as in istiod.example.com")
+	case number.MatchString(name):
+		c.wrong(at+".hostname", fmt.Sprintf("%q is an address, not a name", name), "the stub would be an alias of a name that does not exist", "write it into addresses")
 	case len(cp.Addresses) > 0:
 		c.wrong(at+".hostname", "the control plane has addresses and a hostname", "the stub is made for one of the two", "remove one")
 	case cp.Expose == ExposePod || cp.Expose == ExposeClusterIP:

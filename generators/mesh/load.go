@@ -126,6 +126,7 @@ func load(src Source, file string, data []byte) (*Mesh, diag.Problems) {
 	c.delivery()
 	c.injection()
 	c.placeServices(src)
+	c.gatewayNamespaces()
 	c.checkServices()
 	return m, c.merge(problems)
 }

@@ -104,7 +104,12 @@ func (c *checker) release() {
 		cl := &m.Spec.Clusters[i]
 		if at := cluster(i) + ".version"; c.doc.Has(at) {
 			c.checkVersion(at, cl.Version)
-			if skew := cl.Version.Minor - m.Spec.Istio.Version.Minor; cl.Dialect() != "" && (skew < -1 || skew > 1) {
+			skew := cl.Version.Minor - m.Spec.Istio.Version.Minor
+			switch {
+			case cl.Dialect() == "" || m.Spec.Istio.Version.IsZero():
+			case cl.Dialect().Old() != m.Spec.Old():
+				c.wrong(at, fmt.Sprintf("%s and the mesh's %s are of two eras", cl.Version, m.Spec.Istio.Version), "one of them cannot be a remote of the other", "give both one of 1.4 and 1.5, or both one of 1.24 and later")
+			case skew < -1 || skew > 1:
 				c.wrong(at, fmt.Sprintf("%s is more than one minor release from the mesh's %s", cl.Version, m.Spec.Istio.Version), "proxies and the control plane work at most one minor apart", "upgrade one minor at a time")
 			}
 		}
@@ -113,31 +118,60 @@ func (c *checker) release() {
 			continue
 		}
 		c.checkStubs(i)
-		at := cluster(i) + ".kubernetesVersion"
-		if !c.doc.Has(at) {
-			at = "spec.kubernetesVersion"
-		}
-		span, known := kubernetesOf[cl.Version.MinorVersion()]
-		if !known {
-			continue // an untested release
-		}
-		supports := fmt.Sprintf("that release supports %s to %s", span.oldest, span.newest)
-		switch k := cl.KubernetesVersion.MinorVersion(); {
-		case dialect.Old() && k.Compare(removed) >= 0:
-			c.wrong(at, fmt.Sprintf("Kubernetes %s cannot run Istio %s", cl.KubernetesVersion, cl.Version), "it no longer serves admissionregistration.k8s.io/v1beta1 and apiextensions.k8s.io/v1beta1, of which that release is made", fmt.Sprintf("name a Kubernetes from %s to %s", span.oldest, span.newest))
-		case !dialect.Old() && k.Compare(span.least) < 0:
-			c.wrong(at, fmt.Sprintf("Istio %s refuses Kubernetes %s", cl.Version, cl.KubernetesVersion), supports, "upgrade Kubernetes first, or name the version that runs")
-		case k.Compare(span.oldest) < 0 || k.Compare(span.newest) > 0:
-			c.warn(at, fmt.Sprintf("Kubernetes %s is not one that Istio %s supports", cl.KubernetesVersion, cl.Version), supports, "")
+		c.checkKubernetes(i, cl.Version)
+		if canary := m.Spec.Istio.Canary; canary != nil && !dialect.Old() && canary.Version.MinorVersion() != cl.Version.MinorVersion() {
+			c.checkKubernetes(i, canary.Version)
 		}
 	}
 }
 
-// checkStubs warns of 1.5.0, whose own charts render a Service istio-pilot with
-// a selector beside the stub of that name (istio/istio 1.5.0,
-// manifests/istio-control/istio-discovery).
+// checkKubernetes holds the Kubernetes of a cluster against a release of Istio
+// that runs there. One that nobody named is one that the release supports.
+func (c *checker) checkKubernetes(i int, istio Version) {
+	cl := &c.mesh.Spec.Clusters[i]
+	at := cluster(i) + ".kubernetesVersion"
+	if !c.doc.Has(at) {
+		at = "spec.kubernetesVersion"
+	}
+	span, known := kubernetesOf[istio.MinorVersion()]
+	if !known || !c.doc.Has(at) {
+		return // an untested release
+	}
+	supports := fmt.Sprintf("that release supports %s to %s", span.oldest, span.newest)
+	switch k := cl.KubernetesVersion.MinorVersion(); {
+	case cl.Dialect().Old() && k.Compare(removed) >= 0:
+		c.wrong(at, fmt.Sprintf("Kubernetes %s cannot run Istio %s", cl.KubernetesVersion, istio), "it no longer serves admissionregistration.k8s.io/v1beta1 and apiextensions.k8s.io/v1beta1, of which that release is made", fmt.Sprintf("name a Kubernetes from %s to %s", span.oldest, span.newest))
+	case !cl.Dialect().Old() && k.Compare(span.least) < 0:
+		c.wrong(at, fmt.Sprintf("Istio %s refuses Kubernetes %s", istio, cl.KubernetesVersion), supports, "upgrade Kubernetes first, or name the version that runs")
+	case k.Compare(span.oldest) < 0 || k.Compare(span.newest) > 0:
+		c.warn(at, fmt.Sprintf("Kubernetes %s is not one that Istio %s supports", cl.KubernetesVersion, istio), supports, "")
+	}
+}
+
+// checkStubs checks that the release of a remote can do with the stubs what the
+// mesh asks for. It warns of 1.5.0, whose own charts render a Service istio-pilot
+// with a selector beside the stub of that name (istio/istio 1.5.0,
+// manifests/istio-control/istio-discovery). On later 1.5 the discoveryAddress of
+// an ingress gateway follows remotePilotAddress alone (istio/istio 1.5.10,
+// manifests/gateways/istio-ingress, deployment.yaml). Before 1.30 the istiod
+// chart takes an IPv6 address for a hostname (istio/istio 58828).
 func (c *checker) checkStubs(i int) {
-	if c.mesh.Spec.Clusters[i].Dialect() != Dialect150 || c.mesh.Spec.Clusters[i].ControlPlane != nil {
+	s := &c.mesh.Spec
+	cl := &s.Clusters[i]
+	if cl.ControlPlane != nil {
+		return
+	}
+	if cl.Dialect() == Dialect15 && cl.IngressGateway && s.Istio.Stubs == StubsOverlay {
+		c.wrong(cluster(i)+".ingressGateway", fmt.Sprintf("the ingress gateway of cluster %q would look for the control plane in its own cluster", cl.Name), "on Istio 1.5 it is told where that is by the address in the profile, which stubs: overlay leaves out", "write stubs: both with one address, or remove the ingress gateway")
+	}
+	if !cl.Dialect().Old() && s.Istio.Stubs == StubsProfile {
+		oldest := cl.Version
+		if canary := s.Istio.Canary; canary != nil && !canary.Version.IsZero() && canary.Version.Compare(oldest) < 0 {
+			oldest = canary.Version
+		}
+		c.stubByChart(cl, oldest)
+	}
+	if cl.Dialect() != Dialect150 {
 		return
 	}
 	at := cluster(i) + ".version"
@@ -150,22 +184,35 @@ func (c *checker) checkStubs(i int) {
 	c.warn(at, "1.5.0 renders a Service istio-pilot with a selector on every remote, of the same name as the stub", "the two overwrite each other, and a remote that loses its stub loses its control plane", "use 1.5.1 or later, which calls the stub istiod-remote")
 }
 
+// stubByChart checks that the chart of a release makes a stub of the address.
+func (c *checker) stubByChart(cl *Cluster, istio Version) {
+	if istio.Compare(Version{1, 30, -1}) >= 0 {
+		return
+	}
+	primary := c.mesh.Spec.Primary(cl)
+	for i := range c.mesh.Spec.Clusters {
+		if p := &c.mesh.Spec.Clusters[i]; p == primary && len(p.ControlPlane.Addresses) > 0 && p.ControlPlane.Addresses[0].Is6() {
+			c.wrong(cluster(i)+".controlPlane.addresses[0]", fmt.Sprintf("the chart of Istio %s takes %s for a hostname", istio, p.ControlPlane.Addresses[0]), fmt.Sprintf("the stub of cluster %q would lead nowhere", cl.Name), "write stubs: overlay, or use 1.30 or later")
+		}
+	}
+}
+
 func (c *checker) checkVersion(at string, v Version) {
 	if v.IsZero() {
 		return // a problem of decoding
 	}
 	last, known := newest[v.MinorVersion()]
-	if v.Major == 1 && v.Minor > 30 && c.untested {
+	if v.Major == 1 && v.Minor > 30 && v.Patch >= 0 && c.untested {
 		c.warn(at, fmt.Sprintf("Istio %s is rendered as 1.30, untested", v), "", "")
 		return
 	}
 	switch {
-	case !known && v.Major == 1 && v.Minor > 30:
+	case !known && v.Major == 1 && v.Minor > 30 && !c.untested:
 		c.wrong(at, fmt.Sprintf("Istio %s is newer than the releases that the dialects were checked against", v), "", "the versions that work are "+Supported+"; to try it all the same, pass --allow-untested")
-	case !known:
+	case !known && (v.Major != 1 || v.Minor <= 30):
 		c.wrong(at, fmt.Sprintf("no dialect covers Istio %s", v), "", "the versions that work are "+Supported)
 	case v.Patch < 0:
-		c.wrong(at, fmt.Sprintf("%s does not say which patch", v), "the charts and images of a release are named by all three numbers", fmt.Sprintf("write the release that runs, as in %q", fmt.Sprintf("%s.%d", v, min(last, 3))))
+		c.wrong(at, fmt.Sprintf("%s does not say which patch", v), "the charts and images of a release are named by all three numbers", fmt.Sprintf("write the release that runs, as in %q", fmt.Sprintf("%s.%d", v.MinorVersion(), min(last, 3))))
 	case v.Patch > last && !c.untested:
 		c.wrong(at, fmt.Sprintf("Istio %s is newer than the releases that the dialect was checked against", v), "", fmt.Sprintf("use one of %s, or pass --allow-untested", Supported))
 	case v.Patch > last:

@@ -13,8 +13,8 @@ func TestSecurity(t *testing.T) {
   clusters:
 `,
 			},
-			want: `isthmus: error: mesh/mesh.yaml:8:28: spec.security.certificates: selfSigned gives every cluster a root of its own; on Istio 1.4 and 1.5 every cluster signs, and clusters without a common root refuse each other's workloads and control plane
-isthmus: fix: write plugged, and give each cluster a cacerts Secret under one root
+			want: `isthmus: error: mesh/mesh.yaml:8:28: spec.security.certificates: selfSigned gives each of 2 clusters a root of its own; clusters without a common root refuse each other's workloads
+isthmus: fix: write plugged, and give each cluster that signs a cacerts Secret under one root
 `,
 		},
 		{
@@ -25,8 +25,8 @@ isthmus: fix: write plugged, and give each cluster a cacerts Secret under one ro
   clusters:
 `,
 			},
-			want: `isthmus: error: mesh/mesh.yaml:8:28: spec.security.certificates: selfSigned gives every cluster a root of its own; on Istio 1.4 and 1.5 every cluster signs, and clusters without a common root refuse each other's workloads and control plane
-isthmus: fix: write plugged, and give each cluster a cacerts Secret under one root
+			want: `isthmus: error: mesh/mesh.yaml:8:28: spec.security.certificates: selfSigned gives each of 2 clusters a root of its own; clusters without a common root refuse each other's workloads
+isthmus: fix: write plugged, and give each cluster that signs a cacerts Secret under one root
 `,
 		},
 		{

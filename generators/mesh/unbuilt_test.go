@@ -6,68 +6,6 @@ import "testing"
 func TestUnbuilt(t *testing.T) {
 	rejected(t, []rejection{
 		{
-			name: "install",
-			edit: []string{
-				`version: "1.5.10"`, `version: "1.5.10"
-    install: helm`,
-			},
-			want: `isthmus: error: mesh/mesh.yaml:8:14: spec.istio.install: install: helm is for Istio 1.24 and later; this version of isthmus would ignore it
-isthmus: fix: write istioctl or operator
-`,
-		},
-		{
-			name: "revision",
-			edit: []string{
-				`version: "1.5.10"`, `version: "1.5.10"
-    revision: canary`,
-			},
-			want: `isthmus: error: mesh/mesh.yaml:8:15: spec.istio.revision: revisions are for Istio 1.24 and later; this version of isthmus would ignore it
-isthmus: fix: remove it
-`,
-		},
-		{
-			name: "revision tags",
-			edit: []string{
-				`version: "1.5.10"`, `version: "1.5.10"
-    revisionTags: [prod]`,
-			},
-			want: `isthmus: error: mesh/mesh.yaml:8:19: spec.istio.revisionTags: revision tags are for Istio 1.24 and later; this version of isthmus would ignore it
-isthmus: fix: remove it
-`,
-		},
-		{
-			name: "CNI",
-			edit: []string{
-				`version: "1.5.10"`, `version: "1.5.10"
-    cni: true`,
-			},
-			want: `isthmus: error: mesh/mesh.yaml:8:10: spec.istio.cni: the CNI plugin is for Istio 1.24 and later; this version of isthmus would ignore it
-isthmus: fix: remove it
-`,
-		},
-		{
-			name: "charts",
-			edit: []string{
-				`version: "1.5.10"`, `version: "1.5.10"
-    charts: {url: "oci://a/b"}`,
-			},
-			want: `isthmus: error: mesh/mesh.yaml:8:13: spec.istio.charts: charts are for Istio 1.24 and later; this version of isthmus would ignore it
-isthmus: fix: remove it
-`,
-		},
-		{
-			name: "DNS capture",
-			edit: []string{
-				`  clusters:
-`, `  dns: {capture: true}
-  clusters:
-`,
-			},
-			want: `isthmus: error: mesh/mesh.yaml:8:18: spec.dns.capture: DNS capture is for Istio 1.24 and later; this version of isthmus would ignore it
-isthmus: fix: remove it
-`,
-		},
-		{
 			name: "least privilege",
 			edit: []string{
 				`  clusters:
@@ -104,24 +42,6 @@ isthmus: fix: remove it
 `,
 		},
 		{
-			name: "delivery",
-			edit: []string{
-				`  clusters:
-`, `  delivery: {engine: flux, path: a, flux: {interval: 1m}, argocd: {project: a}}
-  clusters:
-`,
-			},
-			want: `isthmus: error: mesh/mesh.yaml:8:22: spec.delivery.engine: delivery by flux is not built; this version of isthmus would ignore it
-isthmus: fix: write none, and point your engine at overlays/<cluster>
-isthmus: error: mesh/mesh.yaml:8:34: spec.delivery.path: delivery is not built; this version of isthmus would ignore it
-isthmus: fix: remove it
-isthmus: error: mesh/mesh.yaml:8:43: spec.delivery.flux: delivery is not built; this version of isthmus would ignore it
-isthmus: fix: remove it
-isthmus: error: mesh/mesh.yaml:8:67: spec.delivery.argocd: delivery is not built; this version of isthmus would ignore it
-isthmus: fix: remove it
-`,
-		},
-		{
 			name: "secrets",
 			edit: []string{
 				`  clusters:
@@ -153,39 +73,35 @@ isthmus: fix: remove it
       localInjector: true
 `,
 			},
-			want: `isthmus: error: mesh/mesh.yaml:21:22: spec.clusters[1].localInjector: a local injector is for Istio 1.27 and later; this version of isthmus would ignore it
-isthmus: fix: remove it
-`,
-		},
-		{
-			name: "patches",
-			edit: []string{
-				`serviceCIDRs: [10.120.0.0/16]
-`, `serviceCIDRs: [10.120.0.0/16]
-      patches: [{patch: a}]
-`,
-			},
-			want: `isthmus: error: mesh/mesh.yaml:21:16: spec.clusters[1].patches: patches are not built; this version of isthmus would ignore it
-isthmus: fix: remove it
-`,
-		},
-		{
-			name: "a cluster's delivery",
-			edit: []string{
-				`serviceCIDRs: [10.120.0.0/16]
-`, `serviceCIDRs: [10.120.0.0/16]
-      delivery: {engine: argocd}
-`,
-			},
-			want: `isthmus: error: mesh/mesh.yaml:21:26: spec.clusters[1].delivery.engine: delivery by argocd is not built; this version of isthmus would ignore it
+			want: `isthmus: error: mesh/mesh.yaml:21:22: spec.clusters[1].localInjector: a local injector is not built; this version of isthmus would ignore it
 isthmus: fix: remove it
 `,
 		},
 		{
 			name: "loadBalancer",
 			edit: []string{"expose: clusterIP", "expose: loadBalancer"},
-			want: `isthmus: error: mesh/mesh.yaml:15:17: spec.clusters[0].controlPlane.expose: expose: loadBalancer is not built; this version of isthmus would ignore it
+			want: `isthmus: error: mesh/mesh.yaml:15:17: spec.clusters[0].controlPlane.expose: on Istio 1.4 and 1.5 expose: loadBalancer is not built; this version of isthmus would ignore it
 isthmus: fix: write pod or clusterIP
+`,
+		},
+		{
+			name: "a local injector on a release that has it",
+			mesh: today,
+			edit: []string{
+				`serviceCIDRs: [10.120.0.0/16]
+`, `serviceCIDRs: [10.120.0.0/16]
+      localInjector: true
+`,
+			},
+			want: method(14) + `isthmus: error: mesh/mesh.yaml:20:22: spec.clusters[1].localInjector: a local injector is not built; this version of isthmus would ignore it
+isthmus: fix: remove it
+`,
+		},
+		{
+			name: "an exposure of a release that has no dialect",
+			edit: []string{"expose: clusterIP", "expose: loadBalancer", "1.5.10", "1.6.0"},
+			want: `isthmus: error: mesh/mesh.yaml:7:14: spec.istio.version: no dialect covers Istio 1.6.0
+isthmus: fix: the versions that work are 1.4.0 to 1.4.10, 1.5.0 to 1.5.10 and 1.24.0 to 1.30.3
 `,
 		},
 		{
@@ -195,12 +111,19 @@ isthmus: fix: write pod or clusterIP
         gateway: {name: a}
         service: {loadBalancerIP: 10.0.0.1}`,
 			},
-			want: `isthmus: error: mesh/mesh.yaml:15:17: spec.clusters[0].controlPlane.expose: expose: dedicatedGateway is not built; this version of isthmus would ignore it
+			want: `isthmus: error: mesh/mesh.yaml:15:17: spec.clusters[0].controlPlane.expose: on Istio 1.4 and 1.5 expose: dedicatedGateway is not built; this version of isthmus would ignore it
 isthmus: fix: write pod or clusterIP
-isthmus: error: mesh/mesh.yaml:16:18: spec.clusters[0].controlPlane.gateway: a gateway in front of the control plane is not built; this version of isthmus would ignore it
+isthmus: error: mesh/mesh.yaml:16:18: spec.clusters[0].controlPlane.gateway: gateway shapes what is not built on Istio 1.4 and 1.5
 isthmus: fix: remove it
-isthmus: error: mesh/mesh.yaml:17:18: spec.clusters[0].controlPlane.service: a load balancer in front of the control plane is not built; this version of isthmus would ignore it
+isthmus: error: mesh/mesh.yaml:17:18: spec.clusters[0].controlPlane.service: service shapes what is not built on Istio 1.4 and 1.5
 isthmus: fix: remove it
+`,
+		},
+		{
+			name:  "overrides",
+			files: map[string]string{"overrides.jsonnet": "{}"},
+			want: `isthmus: error: mesh/overrides.jsonnet: overrides are not built; this version of isthmus would ignore them
+isthmus: fix: write patches for the clusters in mesh.yaml, and move the file away
 `,
 		},
 	})

@@ -2,6 +2,7 @@ package mesh
 
 import (
 	"fmt"
+	"maps"
 	"strings"
 )
 
@@ -27,7 +28,8 @@ var decidedOld = map[string]string{
 	"security.selfSigned":                 "spec.security.certificates",
 }
 
-// decidedToday are those of 1.24 and later.
+// decidedToday are those of 1.24 and later. What a mesh.yaml may leave to its
+// values, as whether to trace, is decided only where it does not.
 var decidedToday = map[string]string{
 	"profile":                    "spec.clusters[].controlPlane",
 	"revision":                   "spec.istio.revision",
@@ -52,8 +54,15 @@ var decidedToday = map[string]string{
 
 // checkValues refuses values that set what isthmus decides.
 func (c *checker) checkValues(at string, values map[string]any) {
-	keys := decidedToday
-	if c.mesh.Spec.Old() {
+	s := &c.mesh.Spec
+	keys := maps.Clone(decidedToday)
+	if s.Istio.CNI {
+		keys["pilot.cni.enabled"] = "spec.istio.cni"
+	}
+	if s.Tracing.Zipkin != "" {
+		keys["meshConfig.enableTracing"] = "spec.tracing.zipkin"
+	}
+	if s.Old() {
 		keys = decidedOld
 	}
 	var walk func(prefix string, m map[string]any)

@@ -37,14 +37,7 @@ isthmus: fix: quote this value: "1.5"
 			name: "a release without a dialect",
 			edit: []string{`version: "1.5.10"`, `version: "1.6.0"`},
 			want: `isthmus: error: mesh/mesh.yaml:7:14: spec.istio.version: no dialect covers Istio 1.6.0
-isthmus: fix: the versions that work are 1.4.0 to 1.4.10 and 1.5.0 to 1.5.10
-`,
-		},
-		{
-			name: "a release of today",
-			edit: []string{`version: "1.5.10"`, `version: "1.30.3"`},
-			want: `isthmus: error: mesh/mesh.yaml:7:14: spec.istio.version: no dialect covers Istio 1.30.3
-isthmus: fix: the versions that work are 1.4.0 to 1.4.10 and 1.5.0 to 1.5.10
+isthmus: fix: the versions that work are 1.4.0 to 1.4.10, 1.5.0 to 1.5.10 and 1.24.0 to 1.30.3
 `,
 		},
 		{
@@ -55,15 +48,15 @@ isthmus: fix: the versions that work are 1.4.0 to 1.4.10 and 1.5.0 to 1.5.10
         policyAddresses: [10.110.0.11]
         telemetryAddresses: [10.110.0.12]`,
 			},
-			want: `isthmus: error: mesh/mesh.yaml:7:14: spec.istio.version: 1.4 does not say which patch; patches of one minor differ: 1.5.0 and 1.5.1 need other objects
-isthmus: fix: write the release that runs, as in "1.4.10"
+			want: `isthmus: error: mesh/mesh.yaml:7:14: spec.istio.version: 1.4 does not say which patch; the charts and images of a release are named by all three numbers
+isthmus: fix: write the release that runs, as in "1.4.3"
 `,
 		},
 		{
 			name: "a newer patch",
 			edit: []string{`version: "1.5.10"`, `version: "1.5.11"`},
 			want: `isthmus: error: mesh/mesh.yaml:7:14: spec.istio.version: Istio 1.5.11 is newer than the releases that the dialect was checked against
-isthmus: fix: use one of 1.4.0 to 1.4.10 and 1.5.0 to 1.5.10, or pass --allow-untested
+isthmus: fix: use one of 1.4.0 to 1.4.10, 1.5.0 to 1.5.10 and 1.24.0 to 1.30.3, or pass --allow-untested
 `,
 		},
 		{
@@ -78,7 +71,7 @@ isthmus: fix: use one of 1.4.0 to 1.4.10 and 1.5.0 to 1.5.10, or pass --allow-un
 			edit:     []string{`version: "1.5.10"`, `version: "1.6.1"`},
 			untested: true,
 			want: `isthmus: error: mesh/mesh.yaml:7:14: spec.istio.version: no dialect covers Istio 1.6.1
-isthmus: fix: the versions that work are 1.4.0 to 1.4.10 and 1.5.0 to 1.5.10
+isthmus: fix: the versions that work are 1.4.0 to 1.4.10, 1.5.0 to 1.5.10 and 1.24.0 to 1.30.3
 `,
 		},
 		{
@@ -90,7 +83,7 @@ isthmus: fix: the versions that work are 1.4.0 to 1.4.10 and 1.5.0 to 1.5.10
 `,
 			},
 			want: `isthmus: error: mesh/mesh.yaml:21:16: spec.clusters[1].version: no dialect covers Istio 1.3.0
-isthmus: fix: the versions that work are 1.4.0 to 1.4.10 and 1.5.0 to 1.5.10
+isthmus: fix: the versions that work are 1.4.0 to 1.4.10, 1.5.0 to 1.5.10 and 1.24.0 to 1.30.3
 `,
 		},
 		{
@@ -106,9 +99,9 @@ isthmus: fix: the versions that work are 1.4.0 to 1.4.10 and 1.5.0 to 1.5.10
 			name: "of one cluster, two minors below",
 			edit: []string{`version: "1.5.10"`, `version: "1.6.0"`, "apiServer: https://10.2", "version: \"1.4.10\"\n      apiServer: https://10.2"},
 			want: `isthmus: error: mesh/mesh.yaml:7:14: spec.istio.version: no dialect covers Istio 1.6.0
-isthmus: fix: the versions that work are 1.4.0 to 1.4.10 and 1.5.0 to 1.5.10
-isthmus: error: mesh/mesh.yaml:18:16: spec.clusters[1].version: 1.4.10 is more than one minor release from the mesh's 1.6.0; proxies and the control plane work at most one minor apart
-isthmus: fix: upgrade one minor at a time
+isthmus: fix: the versions that work are 1.4.0 to 1.4.10, 1.5.0 to 1.5.10 and 1.24.0 to 1.30.3
+isthmus: error: mesh/mesh.yaml:18:16: spec.clusters[1].version: 1.4.10 and the mesh's 1.6.0 are of two eras; one of them cannot be a remote of the other
+isthmus: fix: give both one of 1.4 and 1.5, or both one of 1.24 and later
 `,
 		},
 		{

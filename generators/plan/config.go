@@ -25,6 +25,12 @@ func (b *builder) istioConfig(c *mesh.Cluster) []Stage {
 		}
 		files = append(files, File{Name: name, Listed: true, Picks: []Pick{{b.unit("config.jsonnet", args), keys}}})
 	}
+	if dedicated(c) && b.gatewayManifests(c) {
+		unit := b.unit("gateway.jsonnet", map[string]any{
+			"annotations": b.wave(c, StageIstioConfig), "revision": s.Istio.Revision, "gateway": b.gateway(c),
+		})
+		files = append(files, File{Name: "gateway.yaml", Listed: true, Picks: []Pick{{unit, []string{"account", "role", "binding", "service", "deployment", "scaler"}}}})
+	}
 	if c.ControlPlane != nil {
 		if e := c.ControlPlane.Expose; e == mesh.ExposeGateway || e == mesh.ExposeDedicatedGateway {
 			for _, r := range b.revisions(c) {
@@ -42,7 +48,11 @@ func (b *builder) istioConfig(c *mesh.Cluster) []Stage {
 	// A control plane reads every other cluster: its remotes and, where there
 	// are several control planes, those.
 	if b.isRead(c) {
-		config(s.Istio.Revision, "reader.yaml", "token")
+		keys := []string{"token"}
+		if s.Istio.Install == mesh.InstallSail {
+			keys = append(keys, "account")
+		}
+		config(s.Istio.Revision, "reader.yaml", keys...)
 	}
 	if len(files) == 0 {
 		return nil
@@ -59,4 +69,3 @@ func (b *builder) isRead(c *mesh.Cluster) bool {
 	}
 	return false
 }
-

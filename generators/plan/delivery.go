@@ -32,7 +32,7 @@ func (b *builder) kustomizations(c *mesh.Cluster, stages []Stage) File {
 		if !stage.Listed() {
 			continue
 		}
-		all = append(all, map[string]any{"name": bounded("isthmus-" + c.Name + "-" + stage.Name), "folder": stage.Name, "hub": stage.Hub, "releases": b.hasReleases(c, stage)})
+		all = append(all, map[string]any{"name": bounded("isthmus-" + c.Name + "-" + stage.Name), "folder": stage.Name, "hub": stage.Hub, "slow": b.installs(c, stage), "sail": b.installs(c, stage) && b.install(c) == mesh.InstallSail})
 		keys = append(keys, stage.Name)
 	}
 	args := map[string]any{
@@ -51,13 +51,15 @@ func (b *builder) kustomizations(c *mesh.Cluster, stages []Stage) File {
 	return File{Name: name, InOrder: true, Picks: []Pick{{b.unit("flux.jsonnet", args), keys}}}
 }
 
-// hasReleases says whether a stage holds HelmReleases, which take their time.
-func (b *builder) hasReleases(c *mesh.Cluster, stage Stage) bool {
+// installs says whether something in the cluster installs Istio on the word of a
+// stage, which takes its time.
+func (b *builder) installs(c *mesh.Cluster, stage Stage) bool {
 	here := StageControlPlane
-	if b.hub(c) {
+	if b.hub(c) && b.install(c) == mesh.InstallHelm {
 		here = StageReleases
 	}
-	return !c.Dialect().Old() && b.install(c) == mesh.InstallHelm && stage.Name == here
+	byObjects := b.install(c) == mesh.InstallHelm || b.install(c) == mesh.InstallSail || b.install(c) == mesh.InstallOperator
+	return byObjects && stage.Name == here
 }
 
 func (b *builder) kubeConfigSecret(c *mesh.Cluster) string {
@@ -113,10 +115,17 @@ func bounded(name string) string {
 }
 
 // distinct says which two clusters would have an object of the same name on a
-// hub: services-<namespace> of one reads like a stage of another.
+// hub: services-<namespace> of one reads like a stage of another, and a revision
+// like the beginning of a cluster's name.
 func distinct(p *Plan) error {
 	owner := map[string]string{}
 	for _, c := range p.Clusters {
+		for _, name := range p.hubNames(c) {
+			if other, taken := owner[name]; taken && other != c.Name {
+				return fmt.Errorf("the HelmReleases of clusters %q and %q would share the name %s; rename one of the clusters, or a revision", other, c.Name, name)
+			}
+			owner[name] = c.Name
+		}
 		for _, f := range c.Delivery {
 			for _, pick := range f.Picks {
 				for _, key := range pick.Keys {
@@ -130,6 +139,26 @@ func distinct(p *Plan) error {
 		}
 	}
 	return nil
+}
+
+// hubNames lists the HelmReleases that a cluster has on a hub.
+func (p *Plan) hubNames(c Cluster) []string {
+	var all []string
+	for _, stage := range c.Stages {
+		for _, f := range stage.Files {
+			for _, pick := range f.Picks {
+				profile, _ := p.Units[pick.Unit].Args["profile"].(map[string]any)
+				flux, _ := profile["flux"].(map[string]any)
+				names, _ := flux["names"].(map[string]any)
+				for _, key := range pick.Keys {
+					if name, ok := names[key].(string); ok && stage.Hub && key != "repository" {
+						all = append(all, name)
+					}
+				}
+			}
+		}
+	}
+	return all
 }
 
 // application plans the Argo CD Application of a cluster: one, so that its

@@ -97,9 +97,6 @@ func (b *builder) installation(c *mesh.Cluster, r revision) []File {
 			keys = append(keys, "tag-"+tag)
 		}
 		add("istio", keys...)
-		if dedicated(c) && !r.canary {
-			add("gateway", "gateway-account", "gateway-role", "gateway-binding", "gateway-service", "gateway-deployment", "gateway-scaler")
-		}
 	case mesh.InstallIstioctl:
 		addUnlisted("profile", "istioctl install -f", "profile")
 	}
@@ -145,10 +142,19 @@ func (b *builder) charts(c *mesh.Cluster, r revision) []string {
 		charts = append(charts, "cni")
 	}
 	charts = append(charts, "istiod")
-	if dedicated(c) {
+	if dedicated(c) && !b.gatewayManifests(c) {
 		charts = append(charts, "gateway")
 	}
 	return charts
+}
+
+// gatewayManifests says whether a cluster's own gateway goes out as manifests,
+// after the control plane: the Sail operator installs none, and Argo CD would
+// start it in one wave with istiod. A pod of it that starts before the injector
+// answers keeps the image "auto" for ever.
+func (b *builder) gatewayManifests(c *mesh.Cluster) bool {
+	install := b.mesh.Spec.Istio.Install
+	return install == mesh.InstallSail || install == mesh.InstallHelm && c.Delivery.Engine == mesh.EngineArgoCD
 }
 
 // dedicated says whether a cluster has a gateway of its own for its remotes.
@@ -202,7 +208,7 @@ func (b *builder) profile(c *mesh.Cluster, r revision) map[string]any {
 		return p
 	}
 	p["primary"] = map[string]any{"trustDomain": s.TrustDomain, "dnsCapture": s.DNS.Capture, "zipkin": s.Tracing.Zipkin}
-	if dedicated(c) && !r.canary {
+	if dedicated(c) && !b.gatewayManifests(c) && !r.canary {
 		p["gateway"] = b.gateway(c)
 	}
 	return p
@@ -239,4 +245,3 @@ func (b *builder) remote(c *mesh.Cluster) map[string]any {
 	}
 	return remote
 }
-

@@ -76,15 +76,12 @@ func (b *builder) injectionLabel(c *mesh.Cluster) (key, value string) {
 }
 
 // keep gives the annotations of a Namespace: whoever prunes one deletes all
-// that is in it, so no engine may.
+// that is in it, so no engine may. Both are always there, because an engine goes
+// by what the object says while it takes its leave of it.
 func (b *builder) keep(c *mesh.Cluster, stage string) map[string]any {
 	annotations := b.wave(c, stage)
-	switch c.Delivery.Engine {
-	case mesh.EngineFlux:
-		annotations["kustomize.toolkit.fluxcd.io/prune"] = "disabled"
-	case mesh.EngineArgoCD:
-		annotations["argocd.argoproj.io/sync-options"] = "Prune=false,Delete=false"
-	}
+	annotations["kustomize.toolkit.fluxcd.io/prune"] = "disabled"
+	annotations["argocd.argoproj.io/sync-options"] = "Prune=false,Delete=false"
 	return annotations
 }
 

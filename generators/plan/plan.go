@@ -47,6 +47,7 @@ type Cluster struct {
 	Name     string
 	Role     Role
 	Retiring bool // the cluster is leaving: its overlay may be dropped next
+	Binding  Binding
 	Stages   []Stage
 	Delivery []File // what makes an engine sync the stages; named from the root
 	Patches  []Patch
@@ -131,7 +132,7 @@ func Of(m *mesh.Mesh, names ...string) (*Plan, error) {
 			b.services(c, services),
 		)
 		b.plan.Clusters = append(b.plan.Clusters, Cluster{
-			Name: c.Name, Role: role, Retiring: c.State == mesh.Leaving,
+			Name: c.Name, Role: role, Retiring: c.State == mesh.Leaving, Binding: b.binding(c),
 			Stages: stages, Delivery: b.delivery(c, stages), Patches: b.patches(i),
 		})
 	}

@@ -34,17 +34,50 @@ spec:
       serviceCIDRs: [10.120.0.0/16]
 `
 
+// today is the same of 1.30, reached through a gateway of its own.
+const today = `apiVersion: isthmus.dev/v1alpha1
+kind: Mesh
+metadata:
+  name: shop
+spec:
+  istio:
+    version: "1.30.3"
+  clusters:
+    - name: east
+      apiServer: https://10.1.0.10:6443
+      podCIDRs: [10.10.0.0/16]
+      serviceCIDRs: [10.110.0.0/16]
+      serviceCIDRsRoutable: true
+      controlPlane:
+        expose: dedicatedGateway
+        addresses: [10.1.255.10]
+    - name: west
+      apiServer: https://10.2.0.10:6443
+      podCIDRs: [10.20.0.0/16]
+      serviceCIDRs: [10.120.0.0/16]
+`
+
 // load loads base after each first text of a pair was replaced by the second.
 func load(t testing.TB, pairs ...string) *mesh.Mesh {
 	t.Helper()
-	text := base
+	return loadText(t, edited(t, base, pairs...), "")
+}
+
+// loadToday does so with today.
+func loadToday(t testing.TB, pairs ...string) *mesh.Mesh {
+	t.Helper()
+	return loadText(t, edited(t, today, pairs...), "")
+}
+
+func edited(t testing.TB, text string, pairs ...string) string {
+	t.Helper()
 	for i := 0; i < len(pairs); i += 2 {
 		if !strings.Contains(text, pairs[i]) {
 			t.Fatalf("there is no %q to replace", pairs[i])
 		}
 		text = strings.Replace(text, pairs[i], pairs[i+1], 1)
 	}
-	return loadText(t, text, "")
+	return text
 }
 
 // loadText loads a mesh beside services.yaml.
@@ -174,7 +207,9 @@ func TestStages(t *testing.T) {
 // Istio's own Namespace keeps injection away, under whatever name.
 func TestIstioNamespace(t *testing.T) {
 	p := of(t, load(t, "    version:", "    namespace: istio-control\n    version:"))
-	want := map[string]any{"istio-control": map[string]any{"labels": map[string]any{"istio-injection": "disabled"}}}
+	want := map[string]any{"istio-control": map[string]any{"labels": map[string]any{"istio-injection": "disabled"}, "annotations": map[string]any{
+		"kustomize.toolkit.fluxcd.io/prune": "disabled", "argocd.argoproj.io/sync-options": "Prune=false,Delete=false",
+	}}}
 	for _, c := range p.Clusters {
 		f := c.file(StageNamespaces, "istio-namespace.yaml")
 		if diff := cmp.Diff(want, p.arg(t, f, "namespaces")); diff != "" || !f.Listed {

@@ -11,10 +11,14 @@ import (
 
 // fleet gives a mesh of remotes and Services, some of them in a namespace.
 func fleet(remotes, services, perNamespace int) string {
+	return fleetOf(base, remotes, services, perNamespace)
+}
+
+func fleetOf(text string, remotes, services, perNamespace int) string {
 	var b strings.Builder
-	b.WriteString(base)
+	b.WriteString(text)
 	for i := range remotes {
-		fmt.Fprintf(&b, "    - name: r%d\n      apiServer: https://r%d\n      podCIDRs: [10.%d.0.0/16]\n      serviceCIDRs: [11.%d.0.0/16]\n", i, i, i+130, i)
+		fmt.Fprintf(&b, "    - name: r%d\n      apiServer: https://r%d\n      podCIDRs: [12.%d.0.0/16]\n      serviceCIDRs: [11.%d.0.0/16]\n", i, i, i, i)
 	}
 	b.WriteString("  services:\n")
 	for i := range services {
@@ -31,7 +35,7 @@ func TestUnitsAreShared(t *testing.T) {
 	if diff := cmp.Diff(want, many.entries()); diff != "" {
 		t.Errorf("units (-want +got):\n%s", diff)
 	}
-	if want["services.jsonnet"] != 5 || want["stubs.jsonnet"] != 1 || want["namespaces.jsonnet"] != 2 {
+	if want["services.jsonnet"] != 5 || want["oldstubs.jsonnet"] != 1 || want["namespaces.jsonnet"] != 2 {
 		t.Errorf("units of the small mesh: %v", few.entries())
 	}
 }

@@ -1,6 +1,8 @@
 package render
 
 import (
+	"slices"
+
 	"github.com/isthmus-mesh/isthmus/generators/diag"
 	"github.com/isthmus-mesh/isthmus/generators/krm"
 	"github.com/isthmus-mesh/isthmus/generators/plan"
@@ -47,9 +49,15 @@ func (c *Cluster) patch() error {
 		var failed error
 		for _, files := range c.Stages {
 			for _, objects := range files {
+				before := slices.Clone(objects)
 				n, err := krm.Patch(objects, p.Patch)
 				matched += n
-				if err != nil {
+				for i := range objects {
+					if err == nil && objects[i] != before[i] {
+						objects[i], err = protected(objects[i]) // the patch may have brought it in
+					}
+				}
+				if err != nil && failed == nil {
 					failed = err
 				}
 			}

@@ -112,14 +112,23 @@ func problem(entry string, err error) error {
 	return fmt.Errorf("%s: %w", entry, err)
 }
 
-// object makes an object. One that holds ${ is kept from Flux's substitution,
-// which would replace what it does not know by nothing.
+// object makes an object, protected.
 func object(value map[string]any) (*krm.Object, error) {
 	made, err := krm.NewObject(value)
-	if err != nil || !bytes.Contains(made.YAML, []byte("${")) {
-		return made, err
+	if err != nil {
+		return nil, err
 	}
-	meta := value["metadata"].(map[string]any) // NewObject has read its name
+	return protected(made)
+}
+
+// protected keeps an object that holds ${ from Flux's substitution, which would
+// replace what it does not know by nothing.
+func protected(made *krm.Object) (*krm.Object, error) {
+	if !bytes.Contains(made.YAML, []byte("${")) {
+		return made, nil
+	}
+	value := made.Value
+	meta := value["metadata"].(map[string]any) // its name was read
 	annotations, _ := meta["annotations"].(map[string]any)
 	if annotations == nil {
 		annotations = map[string]any{}

@@ -43,7 +43,7 @@ func TestBadJournal(t *testing.T) {
 		{"not a file", ended(none + " " + foreign.String() + " west overlays/west/a\n"), 2, "is not two SHA-256 sums, a name and a path"},
 		{"up", ended(none + " " + one + " west overlays/west/../../victim\n"), 2, `names "overlays/west/../../victim"` + cannot + "it leaves its folder"},
 		{"absolute", ended(none + " " + one + " west /victim\n"), 2, `names "/victim"` + cannot + "it is absolute"},
-		{"inputs", ended(none + " " + one + " west mesh/mesh.yaml\n"), 2, `names "mesh/mesh.yaml"` + cannot + "it lies neither under overlays/west/ nor under clusters/"},
+		{"inputs", ended(none + " " + one + " west mesh/mesh.yaml\n"), 2, `names "mesh/mesh.yaml"` + cannot + "it is neither under overlays/west/ nor that cluster's isthmus.yaml under clusters/"},
 		{"Git", ended(two + " " + one + " west clusters/.git/config\n"), 2, `names "clusters/.git/config"` + cannot + "it lies in a repository of Git"},
 		{"other ledger", ended(none + " " + one + " west overlays/east/.isthmus.lock\n"), 2, `names "overlays/east/.isthmus.lock"` + cannot + "it is the name of a ledger"},
 		{"bad part", ended(none + " " + one + " .. overlays/../a\n"), 2, `names "overlays/../a", which cluster ".." cannot own: it leaves its folder`},
@@ -90,9 +90,9 @@ func TestForgedJournal(t *testing.T) {
 	dir := t.TempDir()
 	part := of("west", contents{"overlays/west/a": "1"})
 	mustWrite(t, dir, Options{}, part)
-	put(t, dir, contents{"clusters/west/flux-system/gotk.yaml": "flux"})
+	put(t, dir, contents{"clusters/west/isthmus.yaml": "flux"})
 	journal := encodeJournal([]record{
-		{absent, sum(sha256.Sum256([]byte("other"))), "west", "clusters/west/flux-system/gotk.yaml"},
+		{absent, sum(sha256.Sum256([]byte("other"))), "west", "clusters/west/isthmus.yaml"},
 		{sum(sha256.Sum256([]byte("2"))), sum(sha256.Sum256([]byte("1"))), "west", "overlays/west/a"}, // nothing is staged
 	})
 	if err := os.WriteFile(filepath.Join(dir, journalPath), journal, 0o600); err != nil {
@@ -214,7 +214,7 @@ func FuzzJournal(f *testing.F) {
 			return
 		}
 		for _, r := range records {
-			if badPath(r.path) != "" || !strings.HasPrefix(r.path, "overlays/"+r.part+"/") && !strings.HasPrefix(r.path, "clusters/") {
+			if badPath(r.path) != "" || !strings.HasPrefix(r.path, "overlays/"+r.part+"/") && !strings.HasSuffix(r.path, "/isthmus.yaml") && !strings.HasSuffix(r.path, "/isthmus-"+r.part+".yaml") {
 				t.Errorf("reaches %q", r.path)
 			}
 		}

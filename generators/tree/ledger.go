@@ -16,14 +16,16 @@ import (
 //
 //	# isthmus-ledger 1 format 3
 //	# retiring
+//	# bound to flux
 //	<sha256>  overlays/west/kustomization.yaml
 //
-// The second line is there only where the part is retiring. Lines are sorted by
-// path and each path is there once. Reading is strict: what a merge or a slip
+// The second line is there only where the part is retiring, the third where it
+// is bound to anything. Lines are sorted by path and each path is there once. Reading is strict: what a merge or a slip
 // has damaged must not decide what is deleted.
 type ledger struct {
 	format   int
 	retiring bool
+	binding  string
 	lines    []line
 }
 
@@ -35,6 +37,7 @@ type line struct {
 const (
 	ledgerHead   = "# isthmus-ledger 1 format "
 	retiringMark = "# retiring"
+	bindingMark  = "# bound to "
 	lineLimit    = 1024 // bytes, above the longest line of a ledger or journal
 )
 
@@ -43,6 +46,9 @@ func (l *ledger) encode() [][]byte {
 	head := ledgerHead + strconv.Itoa(l.format) + "\n"
 	if l.retiring {
 		head += retiringMark + "\n"
+	}
+	if l.binding != "" {
+		head += bindingMark + l.binding + "\n"
 	}
 	text := make([][]byte, 0, len(l.lines)+1)
 	text = append(text, []byte(head))
@@ -76,6 +82,10 @@ func parseLedger(part string, r io.Reader) (*ledger, error) {
 		}
 		if text == retiringMark && lines.number == 2 {
 			l.retiring = true
+			continue
+		}
+		if binding, found := strings.CutPrefix(text, bindingMark); found && binding != "" && l.binding == "" && len(l.lines) == 0 {
+			l.binding = binding
 			continue
 		}
 		hexSum, p, found := strings.Cut(text, "  ")

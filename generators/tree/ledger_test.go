@@ -38,8 +38,8 @@ func TestBadLedger(t *testing.T) {
 		{"absolute", head + one + "  /etc/passwd\n", 2, `names "/etc/passwd", which cluster "west" cannot own: it is absolute`},
 		{"up", head + one + "  overlays/west/../../../victim\n", 2, `names "overlays/west/../../../victim", which cluster "west" cannot own: it leaves its folder`},
 		{"Git", head + one + "  clusters/.git/config\n", 2, `names "clusters/.git/config", which cluster "west" cannot own: it lies in a repository of Git`},
-		{"inputs", head + one + "  mesh/mesh.yaml\n", 2, `names "mesh/mesh.yaml", which cluster "west" cannot own: it lies neither under overlays/west/ nor under clusters/`},
-		{"other part", head + one + "  overlays/east/a\n", 2, `names "overlays/east/a", which cluster "west" cannot own: it lies neither under overlays/west/ nor under clusters/`},
+		{"inputs", head + one + "  mesh/mesh.yaml\n", 2, `names "mesh/mesh.yaml", which cluster "west" cannot own: it is neither under overlays/west/ nor that cluster's isthmus.yaml under clusters/`},
+		{"other part", head + one + "  overlays/east/a\n", 2, `names "overlays/east/a", which cluster "west" cannot own: it is neither under overlays/west/ nor that cluster's isthmus.yaml under clusters/`},
 		{"other ledger", head + one + "  clusters/.isthmus.lock\n", 2, `names "clusters/.isthmus.lock", which cluster "west" cannot own: it is the name of a ledger`},
 		{"twice", head + one + "  overlays/west/a\n" + one + "  overlays/west/a\n", 3, `names "overlays/west/a" after "overlays/west/a"; the lines are sorted by path and each path is there once`},
 		{"unsorted", head + one + "  overlays/west/b\n" + one + "  overlays/west/a\n", 3, `names "overlays/west/a" after "overlays/west/b"; the lines are sorted by path and each path is there once`},
@@ -52,7 +52,7 @@ func TestBadLedger(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			dir := t.TempDir()
-			mustWrite(t, dir, Options{}, of("west", contents{"overlays/west/a": "1", "clusters/x": "1"}))
+			mustWrite(t, dir, Options{}, of("west", contents{"overlays/west/a": "1", "clusters/west/isthmus.yaml": "1"}))
 			put(t, dir, contents{"victim": "1", "mesh/mesh.yaml": "1", "overlays/east/a": "1", "clusters/.git/config": "1"})
 			if err := os.WriteFile(filepath.Join(dir, LedgerPath("west")), []byte(test.ledger), 0o644); err != nil {
 				t.Fatal(err)
@@ -94,14 +94,14 @@ func TestBadLedgersInOneRun(t *testing.T) {
 
 // What the fix of a bad ledger says is so: without it, equal files are adopted.
 func TestLedgerIsTheSameAfterItWasLost(t *testing.T) {
-	dir, part := t.TempDir(), of("west", contents{"overlays/west/a": "1", "overlays/west/b/c": "2", "clusters/x": "3"})
+	dir, part := t.TempDir(), of("west", contents{"overlays/west/a": "1", "overlays/west/b/c": "2", "clusters/west/isthmus.yaml": "3"})
 	mustWrite(t, dir, Options{}, part)
 	ledgerFile := filepath.Join(dir, LedgerPath("west"))
 	before, err := os.ReadFile(ledgerFile)
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := head + sumText("3") + "  clusters/x\n" + sumText("1") + "  overlays/west/a\n" + sumText("2") + "  overlays/west/b/c\n"
+	want := head + sumText("3") + "  clusters/west/isthmus.yaml\n" + sumText("1") + "  overlays/west/a\n" + sumText("2") + "  overlays/west/b/c\n"
 	if diff := cmp.Diff(want, string(before)); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}

@@ -38,8 +38,15 @@ func badFile(part, p string) string {
 	if path.Base(p) == ledgerName {
 		return "it is the name of a ledger"
 	}
-	if !strings.HasPrefix(p, overlays+"/"+part+"/") && !strings.HasPrefix(p, clusters+"/") {
-		return fmt.Sprintf("it lies neither under %s/%s/ nor under %s/", overlays, part, clusters)
+	if strings.HasPrefix(p, overlays+"/"+part+"/") {
+		return ""
+	}
+	// Beside it lies what is others': flux-system, above all.
+	dir, name := path.Split(p)
+	own := dir == clusters+"/"+part+"/" && name == "isthmus.yaml"
+	elsewhere := path.Dir(path.Clean(dir)) == clusters && name == "isthmus-"+part+".yaml"
+	if !own && !elsewhere {
+		return fmt.Sprintf("it is neither under %s/%s/ nor that cluster's isthmus.yaml under %s/", overlays, part, clusters)
 	}
 	return ""
 }

@@ -35,10 +35,11 @@ type Entry struct {
 // A PartReport is what one ledger and its files need.
 type PartReport struct {
 	Name     string
-	Ledger   State // of the ledger itself: Unchanged, Created, Changed, or Stale where the part is dropped
-	Format   int   // the render format's number in the ledger on disk, 0 without one
-	Retiring bool  // the ledger on disk says that the part may be dropped
-	Dropped  bool  // a ledger lies on disk whose part is not in the tree
+	Ledger   State  // of the ledger itself: Unchanged, Created, Changed, or Stale where the part is dropped
+	Format   int    // the render format's number in the ledger on disk, 0 without one
+	Retiring bool   // the ledger on disk says that the part may be dropped
+	Binding  string // what the ledger on disk says that the part is bound to
+	Dropped  bool   // a ledger lies on disk whose part is not in the tree
 
 	Unchanged, Created, Changed, Stale, Edited int // files in each State
 }
@@ -136,6 +137,14 @@ func (p *plan) refusal(o Options) error {
 		}
 	}
 	var errs []error
+	for i, part := range p.report.Parts {
+		if part.Dropped || part.Binding == "" || o.Rebind == nil || part.Binding == p.tree.parts[i].binding {
+			continue
+		}
+		if err := o.Rebind(part.Name, part.Binding, p.tree.parts[i].binding); err != nil {
+			errs = append(errs, err)
+		}
+	}
 	if len(dropped.Parts) > 0 {
 		errs = append(errs, &dropped)
 	}

@@ -190,10 +190,10 @@ var states = []struct {
 		name: "a partial tree says nothing of other parts, damaged or dropped, and removes nothing that one of them lists",
 		before: []Part{
 			of("west", contents{"overlays/west/a": "1"}),
-			of("east", contents{"clusters/hub/isthmus.yaml": "3"}),
+			of("east", contents{"clusters/hub/isthmus-east.yaml": "3"}),
 		},
 		byHand: contents{
-			"overlays/west/.isthmus.lock":  "# isthmus-ledger 1 format 3\n" + sumText("3") + "  clusters/hub/isthmus.yaml\n",
+			"overlays/west/.isthmus.lock":  "# isthmus-ledger 1 format 3\n" + sumText("3") + "  clusters/hub/isthmus-west.yaml\n",
 			"overlays/north/.isthmus.lock": "damaged\n",
 		},
 		after:   []Part{of("west", contents{"overlays/west/a": "1"})},
@@ -203,30 +203,10 @@ var states = []struct {
 			Files: []Entry{{"overlays/west/a", "west", Unchanged, true, false}},
 		},
 		disk: contents{
-			"overlays/west/a": "1", "clusters/hub/isthmus.yaml": "3",
+			"overlays/west/a": "1", "clusters/hub/isthmus-east.yaml": "3",
 			"overlays/west/.isthmus.lock":  "isthmus-ledger 1 format 3, overlays/west/a",
-			"overlays/east/.isthmus.lock":  "isthmus-ledger 1 format 3, clusters/hub/isthmus.yaml",
+			"overlays/east/.isthmus.lock":  "isthmus-ledger 1 format 3, clusters/hub/isthmus-east.yaml",
 			"overlays/north/.isthmus.lock": "damaged",
-		},
-	},
-	{
-		name:   "a file moves from one part to another",
-		before: []Part{of("west", contents{"clusters/hub/x": "1"}), of("east", contents{"overlays/east/a": "1"})},
-		after:  []Part{of("west", contents{}), of("east", contents{"overlays/east/a": "1", "clusters/hub/x": "2"})},
-		report: Report{
-			Parts: []PartReport{
-				{Name: "east", Ledger: Changed, Format: 3, Unchanged: 1, Changed: 1},
-				{Name: "west", Ledger: Changed, Format: 3},
-			},
-			Files: []Entry{
-				{"clusters/hub/x", "east", Changed, true, true},
-				{"overlays/east/a", "east", Unchanged, true, true},
-			},
-		},
-		disk: contents{
-			"clusters/hub/x": "2", "overlays/east/a": "1",
-			"overlays/east/.isthmus.lock": "isthmus-ledger 1 format 3, clusters/hub/x, overlays/east/a",
-			"overlays/west/.isthmus.lock": "isthmus-ledger 1 format 3",
 		},
 	},
 	{

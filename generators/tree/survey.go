@@ -133,7 +133,7 @@ func (p *plan) readLedgers(root *os.Root, o Options) (found []*ledger, others ma
 		}
 		found[i], p.ledgers[i] = l, at
 		if l != nil {
-			part.Format, part.Retiring = l.format, l.retiring
+			part.Format, part.Retiring, part.Binding = l.format, l.retiring, l.binding
 		}
 	}
 	if len(problems) > 0 {
@@ -176,7 +176,8 @@ func (p *plan) wantLedgers() {
 	for i := range p.report.Parts {
 		at := &p.ledgers[i]
 		if i < len(wanted) {
-			wanted[i].format, wanted[i].retiring = p.tree.format, p.tree.parts[i].retiring
+			wanted[i].format = p.tree.format
+			wanted[i].retiring, wanted[i].binding = p.tree.parts[i].retiring, p.tree.parts[i].binding
 			at.text = wanted[i].encode()
 			h := sha256.New()
 			for _, segment := range at.text {

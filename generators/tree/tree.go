@@ -36,6 +36,7 @@ type File struct {
 type Part struct {
 	Name     string // west: its ledger is LedgerPath("west")
 	Retiring bool   // recorded in the ledger: the part may be dropped later without being named
+	Binding  string // recorded in the ledger, one line: see Options.Rebind
 	Files    []File
 }
 
@@ -49,6 +50,7 @@ type Tree struct {
 type part struct {
 	name     string
 	retiring bool
+	binding  string
 }
 
 type file struct {
@@ -70,10 +72,13 @@ func Of(format int, parts []Part) (*Tree, error) {
 		if why := badPart(p.Name); why != "" {
 			problems = append(problems, &diag.Problem{What: fmt.Sprintf("a cluster's files cannot be kept under the name %q", p.Name), Why: why})
 		}
+		if strings.ContainsFunc(p.Binding, func(c rune) bool { return c < ' ' || c > '~' }) || len(p.Binding) > lineLimit/2 {
+			problems = append(problems, &diag.Problem{What: fmt.Sprintf("cluster %q cannot be bound to %q", p.Name, p.Binding)})
+		}
 		if i > 0 && strings.EqualFold(parts[i-1].Name, p.Name) {
 			problems = append(problems, &diag.Problem{What: fmt.Sprintf("the name %q stands for two clusters", p.Name)})
 		}
-		t.parts = append(t.parts, part{p.Name, p.Retiring})
+		t.parts = append(t.parts, part{p.Name, p.Retiring, p.Binding})
 		for _, f := range p.Files {
 			if why := badFile(p.Name, f.Path); why != "" {
 				problems = append(problems, &diag.Problem{What: fmt.Sprintf("cluster %q cannot own a file %q", p.Name, f.Path), Why: why})
@@ -101,9 +106,13 @@ func Of(format int, parts []Part) (*Tree, error) {
 
 // Options say what a Write may do.
 type Options struct {
-	Force   bool     // overwrite and remove what was edited by hand too; the report names it
-	Remove  []string // names of parts that may be dropped although they were not retiring
-	Partial bool     // the tree holds some parts only: say nothing about the ledgers of others
+	Force  bool     // overwrite and remove what was edited by hand too; the report names it
+	Remove []string // names of parts that may be dropped although they were not retiring
+	// Rebind is asked before a part's binding changes from one to another, and an
+	// error keeps all from being written; nil allows any change.
+	Rebind func(part, was, is string) error
+
+	Partial bool // the tree holds some parts only: say nothing about the ledgers of others
 
 	step  func(op, path string) error // called before each operation that changes the disk; a test fails or dies in it
 	plain bool                        // do as where files cannot be exchanged

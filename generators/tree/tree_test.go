@@ -28,10 +28,13 @@ func TestOfRefuses(t *testing.T) {
 		{"backslash", []Part{of("west", contents{`overlays/west/..\a`: "1"})}, `cluster "west" cannot own a file "overlays/west/..\\a"; it holds the character '\\'`},
 		{"Unicode", []Part{of("west", contents{"overlays/west/é": "1"})}, `cluster "west" cannot own a file "overlays/west/é"; it holds the character 'é'`},
 		{"trailing dot", []Part{of("west", contents{"overlays/west/a.": "1"})}, `cluster "west" cannot own a file "overlays/west/a."; a name in it begins or ends with a space, or ends with a dot`},
-		{"inputs", []Part{of("west", contents{"mesh/mesh.yaml": "1"})}, `cluster "west" cannot own a file "mesh/mesh.yaml"; it lies neither under overlays/west/ nor under clusters/`},
-		{"other part", []Part{of("west", contents{"overlays/west2/a": "1"})}, `cluster "west" cannot own a file "overlays/west2/a"; it lies neither under overlays/west/ nor under clusters/`},
+		{"inputs", []Part{of("west", contents{"mesh/mesh.yaml": "1"})}, `cluster "west" cannot own a file "mesh/mesh.yaml"; it is neither under overlays/west/ nor that cluster's isthmus.yaml under clusters/`},
+		{"other part", []Part{of("west", contents{"overlays/west2/a": "1"})}, `cluster "west" cannot own a file "overlays/west2/a"; it is neither under overlays/west/ nor that cluster's isthmus.yaml under clusters/`},
 		{"ledger", []Part{of("west", contents{"overlays/west/.isthmus.lock": "1"})}, `cluster "west" cannot own a file "overlays/west/.isthmus.lock"; it is the name of a ledger`},
-		{"twice", []Part{of("west", contents{"clusters/a": "1"}), of("east", contents{"clusters/a": "1"})}, `"clusters/a" is rendered twice`},
+		{"twice", []Part{{Name: "west", Files: []File{{Path: "overlays/west/a"}, {Path: "overlays/west/a"}}}}, `"overlays/west/a" is rendered twice`},
+		{"Flux's own", []Part{of("west", contents{"clusters/west/flux-system/gotk-sync.yaml": "1"})}, `cluster "west" cannot own a file "clusters/west/flux-system/gotk-sync.yaml"; it is neither under overlays/west/ nor that cluster's isthmus.yaml under clusters/`},
+		{"another's delivery", []Part{of("west", contents{"clusters/east/isthmus.yaml": "1"})}, `cluster "west" cannot own a file "clusters/east/isthmus.yaml"; it is neither under overlays/west/ nor that cluster's isthmus.yaml under clusters/`},
+		{"a binding of two lines", []Part{{Name: "west", Binding: "a\nb"}}, `cluster "west" cannot be bound to "a\nb"`},
 		{"case", []Part{of("west", contents{"overlays/west/a": "1", "overlays/west/A": "1"})}, `"overlays/west/A" and "overlays/west/a" cannot lie in one tree`},
 		{"case of a folder", []Part{of("west", contents{"overlays/west/B/x": "1", "overlays/west/b/y": "1"})}, `"overlays/west/B" and "overlays/west/b/y" cannot lie in one tree`},
 		{"file and folder", []Part{of("west", contents{"overlays/west/a": "1", "overlays/west/a/b": "1"})}, `"overlays/west/a" and "overlays/west/a/b" cannot lie in one tree`},
@@ -44,7 +47,7 @@ func TestOfRefuses(t *testing.T) {
 			[]Part{of("west", contents{"/x": "1", "mesh/x": "1"}), of("..", nil)},
 			"a cluster's files cannot be kept under the name \"..\"; it leaves its folder\n" +
 				"cluster \"west\" cannot own a file \"/x\"; it is absolute\n" +
-				"cluster \"west\" cannot own a file \"mesh/x\"; it lies neither under overlays/west/ nor under clusters/",
+				"cluster \"west\" cannot own a file \"mesh/x\"; it is neither under overlays/west/ nor that cluster's isthmus.yaml under clusters/",
 		},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -66,18 +69,18 @@ func TestOfRefuses(t *testing.T) {
 // A good name may look like a bad one.
 func TestOfAccepts(t *testing.T) {
 	mustOf(t, of("west", contents{
-		"overlays/west/a..b/x":          "1",
-		"overlays/west/...x":            "1",
-		"overlays/west/.gitignore":      "1",
-		"clusters/hub/isthmus-w.yaml":   "1",
-		"overlays/west/services/a b.md": "1",
+		"overlays/west/a..b/x":           "1",
+		"overlays/west/...x":             "1",
+		"overlays/west/.gitignore":       "1",
+		"clusters/hub/isthmus-west.yaml": "1",
+		"overlays/west/services/a b.md":  "1",
 	}))
 }
 
 // The same parts in another order, their files too, are the same bytes on disk.
 func TestOrderDoesNotCount(t *testing.T) {
 	parts := []Part{
-		of("west", contents{"overlays/west/a": "1", "overlays/west/b": "2", "clusters/west": "3"}),
+		of("west", contents{"overlays/west/a": "1", "overlays/west/b": "2", "clusters/west/isthmus.yaml": "3"}),
 		retiring(of("east", contents{"overlays/east/a": "1", "overlays/east/b": "2"})),
 	}
 	dir := t.TempDir()

@@ -19,7 +19,7 @@ import (
 // files and folders as old as they were, and a Write of none leaves everything.
 func TestUnchangedIsNotTouched(t *testing.T) {
 	dir := t.TempDir()
-	files := contents{"overlays/west/a": "1", "overlays/west/b/x": "2", "overlays/west/c/x": "3", "clusters/x": "4"}
+	files := contents{"overlays/west/a": "1", "overlays/west/b/x": "2", "overlays/west/c/x": "3", "clusters/west/isthmus.yaml": "4"}
 	mustWrite(t, dir, Options{}, of("west", files), of("east", contents{"overlays/east/a": "1"}))
 	old := time.Date(2020, 1, 2, 3, 4, 5, 0, time.UTC)
 	age(t, dir, old)
@@ -129,7 +129,7 @@ func TestTwoWriters(t *testing.T) {
 	texts := []string{"one", "two", "three", "four"}
 	tree := func(text string) Part {
 		files := contents{}
-		for _, path := range strings.Fields("overlays/west/a overlays/west/b overlays/west/c/d clusters/w") {
+		for _, path := range strings.Fields("overlays/west/a overlays/west/b overlays/west/c/d clusters/west/isthmus.yaml") {
 			files[path] = text
 		}
 		files["overlays/west/only/"+text] = text
@@ -173,7 +173,7 @@ func TestTwoWriters(t *testing.T) {
 // Compare needs no right to write, and makes no file: no lock either.
 func TestCompareIsReadOnly(t *testing.T) {
 	dir := t.TempDir()
-	part := of("west", contents{"overlays/west/a": "1", "clusters/x": "2"})
+	part := of("west", contents{"overlays/west/a": "1", "clusters/west/isthmus.yaml": "2"})
 	mustWrite(t, dir, Options{}, part)
 	if err := os.RemoveAll(filepath.Join(dir, scratchName)); err != nil {
 		t.Fatal(err)

@@ -1,36 +1,57 @@
-// The gateway before istiod as manifests: the objects of the gateway chart
-// (istio/istio 1.30.3, manifests/charts/gateway), with its defaults.
+// The gateway before istiod: the values of the gateway chart, and the same as
+// manifests, with the chart's defaults (istio/istio 1.30.3,
+// manifests/charts/gateway).
 local object = import '../lib/object.libsonnet';
 
 {
-  // new returns the six objects by key.
-  new(profile, values)::
+  // values returns the values of the chart. There is no networkGateway: the mesh
+  // is on one network, and a gateway that says which one it leads to would be
+  // taken for the way there.
+  values(gateway, revision):: {
+    local service = gateway.service,
+    name: gateway.name,
+    labels: gateway.labels,
+    service: {
+      type: 'LoadBalancer',
+      ports: [
+        { name: 'status-port', port: 15021, protocol: 'TCP', targetPort: 15021 },
+        { name: 'tls-istiod', port: 15012, protocol: 'TCP', targetPort: 15012 },
+        { name: 'tls-webhook', port: 15017, protocol: 'TCP', targetPort: 15017 },
+      ],
+      [if std.length(service.annotations) > 0 then 'annotations']: service.annotations,
+    } + { [key]: service[key] for key in std.objectFields(service) if key != 'annotations' },
+    [if revision != '' then 'revision']: revision,
+  },
+
+  // manifests returns the six objects by key.
+  manifests(gateway, revision, annotations)::
+    local values = self.values(gateway, revision);
     local name = values.name;
-    local namespace = profile.gateway.namespace;
-    local labels = values.labels { app: name };
-    local metadata = object.metadata(name, namespace, labels=labels { 'istio.io/dataplane-mode': 'none' }, annotations=profile.annotations);
+    local namespace = gateway.namespace;
+    local labels = { app: name } + values.labels;
+    local metadata = object.metadata(name, namespace, labels=labels { 'istio.io/dataplane-mode': 'none' }, annotations=annotations);
     {
-      'gateway-account': { apiVersion: 'v1', kind: 'ServiceAccount', metadata: metadata },
-      'gateway-role': {
+      account: { apiVersion: 'v1', kind: 'ServiceAccount', metadata: metadata },
+      role: {
         apiVersion: 'rbac.authorization.k8s.io/v1',
         kind: 'Role',
         metadata: metadata,
         rules: [{ apiGroups: [''], resources: ['secrets'], verbs: ['get', 'watch', 'list'] }],
       },
-      'gateway-binding': {
+      binding: {
         apiVersion: 'rbac.authorization.k8s.io/v1',
         kind: 'RoleBinding',
         metadata: metadata,
         roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name: name },
         subjects: [{ kind: 'ServiceAccount', name: name, namespace: namespace }],
       },
-      'gateway-service': {
+      service: {
         apiVersion: 'v1',
         kind: 'Service',
         metadata: metadata + (if 'annotations' in values.service then { annotations+: values.service.annotations } else {}),
         spec: { [key]: values.service[key] for key in std.objectFields(values.service) if key != 'annotations' } + { selector: labels },
       },
-      'gateway-deployment': {
+      deployment: {
         apiVersion: 'apps/v1',
         kind: 'Deployment',
         metadata: metadata,
@@ -48,7 +69,7 @@ local object = import '../lib/object.libsonnet';
               labels: labels {
                 'istio.io/dataplane-mode': 'none',
                 'sidecar.istio.io/inject': 'true',
-                [if profile.revision != '' then 'istio.io/rev']: profile.revision,
+                [if revision != '' then 'istio.io/rev']: revision,
               },
             },
             spec: {
@@ -75,7 +96,7 @@ local object = import '../lib/object.libsonnet';
           },
         },
       },
-      'gateway-scaler': {
+      scaler: {
         apiVersion: 'autoscaling/v2',
         kind: 'HorizontalPodAutoscaler',
         metadata: metadata,

@@ -6,7 +6,7 @@ local component(gateway, values) = {
   name: gateway.name,
   namespace: gateway.namespace,
   enabled: true,
-  label: gateway.labels { app: gateway.name },
+  label: { app: gateway.name } + gateway.labels,
   k8s: {
     service: { [key]: values.service[key] for key in std.objectFields(values.service) if key != 'annotations' },
     [if 'annotations' in values.service then 'serviceAnnotations']: values.service.annotations,

@@ -1,11 +1,9 @@
-// The objects of the Sail operator, and the gateway as manifests, which it does
-// not install.
+// The objects of the Sail operator.
 local object = import '../lib/object.libsonnet';
-local gateway = import 'gateway.libsonnet';
 
 {
-  // new returns the Istio, with IstioCNI and the gateway's objects where the
-  // profile has them. Sail names the revision after the Istio.
+  // new returns the Istio, with IstioCNI and tags where the profile has them. Sail
+  // names the revision after the Istio.
   new(profile, values):: {
     istio: {
       apiVersion: 'sailoperator.io/v1',
@@ -33,5 +31,5 @@ local gateway = import 'gateway.libsonnet';
       spec: { targetRef: { kind: 'Istio', name: if profile.revision == '' then 'default' else profile.revision } },
     }
     for tag in profile.tags
-  } + (if 'gateway' in values then gateway.new(profile, values.gateway) else {}),
+  },
 }

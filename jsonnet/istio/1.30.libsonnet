@@ -7,6 +7,8 @@ local forms = {
   istioctl: import '../install/istioctl.libsonnet',
 };
 
+local gateways = import '../install/gateway.libsonnet';
+
 local global(profile) = {
   meshID: profile.meshID,
   multiCluster+: { clusterName: profile.clusterName },
@@ -69,25 +71,7 @@ local cni(profile) = {
   },
 };
 
-// gateway returns the values of the gateway before istiod. It has no
-// networkGateway: the mesh is on one network, and a gateway that says which one
-// it leads to would be taken for the way there.
-local gateway(profile) = {
-  local decided = profile.gateway,
-  local service = decided.service,
-  name: decided.name,
-  labels: decided.labels,
-  service: {
-    type: 'LoadBalancer',
-    ports: [
-      { name: 'status-port', port: 15021, protocol: 'TCP', targetPort: 15021 },
-      { name: 'tls-istiod', port: 15012, protocol: 'TCP', targetPort: 15012 },
-      { name: 'tls-webhook', port: 15017, protocol: 'TCP', targetPort: 15017 },
-    ],
-    [if std.length(service.annotations) > 0 then 'annotations']: service.annotations,
-  } + { [key]: service[key] for key in std.objectFields(service) if key != 'annotations' },
-  [if profile.revision != '' then 'revision']: profile.revision,
-};
+local gateway(profile) = gateways.values(profile.gateway, profile.revision);
 
 local charts = { base: base, istiod: istiod, cni: cni, gateway: gateway };
 

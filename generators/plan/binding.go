@@ -1,0 +1,61 @@
+package plan
+
+import (
+	"strings"
+
+	"github.com/isthmus-mesh/isthmus/generators/mesh"
+)
+
+// A Binding is what a cluster's overlay is bound to: who syncs it, what installs
+// Istio, and under which names. To change any of it takes away what is in the
+// cluster before, or instead of, putting the new in its place, because whoever
+// syncs prunes what is no longer there.
+type Binding struct {
+	Engine    string
+	Hub       string // the cluster whose Flux delivers, "" for its own
+	Install   string
+	Namespace string   // Istio's own
+	Revisions []string // the mesh's own first, then the canary's
+}
+
+func (b *builder) binding(c *mesh.Cluster) Binding {
+	s := &b.mesh.Spec
+	bound := Binding{Engine: string(c.Delivery.Engine), Install: string(s.Istio.Install), Namespace: s.Istio.Namespace}
+	if b.hub(c) {
+		bound.Hub = s.Delivery.Flux.Hub.Cluster
+	}
+	if c.Dialect().Old() {
+		bound.Revisions = []string{""}
+		return bound
+	}
+	for _, r := range b.revisions(c) {
+		bound.Revisions = append(bound.Revisions, r.name)
+	}
+	return bound
+}
+
+// String gives the binding in one line, as a ledger records it.
+func (b Binding) String() string {
+	return strings.Join([]string{"engine=" + b.Engine, "hub=" + b.Hub, "install=" + b.Install, "namespace=" + b.Namespace, "revisions=" + strings.Join(b.Revisions, "+")}, " ")
+}
+
+// ParseBinding reads a binding back; what it does not know stays empty.
+func ParseBinding(text string) Binding {
+	var b Binding
+	for field := range strings.FieldsSeq(text) {
+		key, value, _ := strings.Cut(field, "=")
+		switch key {
+		case "engine":
+			b.Engine = value
+		case "hub":
+			b.Hub = value
+		case "install":
+			b.Install = value
+		case "namespace":
+			b.Namespace = value
+		case "revisions":
+			b.Revisions = strings.Split(value, "+")
+		}
+	}
+	return b
+}
