@@ -13,14 +13,14 @@ CONCURRENT := ./generators/render ./generators/tree
 
 # `-type f`, because the folder named jsonnet matches *sonnet too.
 JSONNET     = find jsonnet mesh -type f \( -name '*.jsonnet' -o -name '*.libsonnet' \)
-SCRIPTS     = find .ci -type f
+SCRIPTS     = find .ci interop -type f \( -path '.ci/*' -o -name '*.sh' \)
 
 # A package without the flag fails on -update, so only those with it are named.
 GOLDEN      = grep -rlE --include='*_test.go' 'flag\.Bool(Var)?\(.*"update"' cmd generators | xargs -n 1 dirname | sort -u | sed 's|^|./|'
 FUZZ        = grep -rEo --include='*_test.go' '^func Fuzz[A-Za-z0-9_]*' cmd generators
 
 .DEFAULT_GOAL := help
-.PHONY: help build demo test check lint fmt golden drift clean-tree fuzz bench torture image vuln upgrade tools clean
+.PHONY: help build demo test check lint fmt golden drift clean-tree fuzz bench torture e2e image vuln upgrade tools clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  %-12s%s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -37,6 +37,7 @@ test: tools ## run every test, those under the real kustomize included
 	@if [ "$$($(GO) env CGO_ENABLED)" = 1 ]; then echo "$(GO) test -race $(CONCURRENT)"; $(GO) test -race $(CONCURRENT); \
 	  else echo "no C compiler, which the race detector needs: races were not looked for"; fi
 	cd interop && $(GO) test ./...
+	cd interop/e2e && $(GO) test ./...
 
 check: lint drift test ## what a pull request must pass; changes no file
 
@@ -46,6 +47,7 @@ drift: build ## compare the committed overlays with the mesh
 lint: ## vet, format and lint Go, Jsonnet and shell; changes no file
 	$(GO) vet ./...
 	cd interop && $(GO) vet ./...
+	cd interop/e2e && $(GO) vet ./...
 	@unformatted=$$("$$($(GO) env GOROOT)/bin/gofmt" -l .); \
 	  test -z "$$unformatted" || { echo "not gofmt-ed, run make fmt:"; echo "$$unformatted"; exit 1; }
 	$(GO) tool staticcheck ./...
@@ -78,6 +80,9 @@ bench: ## run the benchmarks
 
 torture: ## kill and fail the writer at each of its file operations, for up to an hour
 	ISTHMUS_TORTURE=1 $(GO) test ./generators/tree -count 1 -timeout 60m -v
+
+e2e: tools ## apply every stage to a real API server; says what it needs
+	cd interop/e2e && ISTHMUS_E2E=1 $(GO) test -count 1 -timeout 30m ./...
 
 # BuildKit wants a registry even for FROM scratch; the plain builder does not.
 # Its context is a folder of two files, not the repository.
