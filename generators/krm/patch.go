@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	flux "github.com/fluxcd/pkg/apis/kustomize"
+	jsonpatch "gopkg.in/evanphx/json-patch.v4"
 	"sigs.k8s.io/kustomize/api/builtins"
 	"sigs.k8s.io/kustomize/api/provider"
 	"sigs.k8s.io/kustomize/api/resmap"
@@ -148,9 +149,24 @@ func apply(object *Object, patch string, target *types.Selector) (*Object, error
 	if err != nil {
 		return nil, err
 	}
+	if len(data) > objectLimit {
+		return nil, fmt.Errorf("the patch makes it %d bytes long; the API server takes no more than %d", len(data), objectLimit)
+	}
 	var value map[string]any
 	if err := yaml.Unmarshal(data, &value); err != nil {
 		return nil, err
 	}
-	return NewObject(value)
+	made, err := NewObject(value)
+	if err == nil && made.Identity != object.Identity {
+		return nil, fmt.Errorf("the patch makes it %s, another object", made)
+	}
+	return made, err
 }
+
+// objectLimit bounds a patched object, in bytes: etcd takes requests of at most
+// 1.5 MiB.
+const objectLimit = 1 << 20
+
+// A copy of JSON 6902 may double an object, and a dozen lines of them fill the
+// memory: the library stops at a limit that it has only for the whole process.
+func init() { jsonpatch.AccumulatedCopySizeLimit = objectLimit }

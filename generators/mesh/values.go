@@ -52,6 +52,15 @@ var decidedToday = map[string]string{
 	"meshConfig.defaultConfig.tracing.zipkin.address":               "spec.tracing.zipkin",
 }
 
+// Decided gives the keys of a chart's values that fields of mesh.yaml decide,
+// with the field.
+func (s *Spec) Decided() map[string]string {
+	if s.Old() {
+		return decidedOld
+	}
+	return decidedToday
+}
+
 // checkValues refuses values that set what isthmus decides.
 func (c *checker) checkValues(at string, values map[string]any) {
 	s := &c.mesh.Spec

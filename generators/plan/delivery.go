@@ -129,11 +129,12 @@ func distinct(p *Plan) error {
 		for _, f := range c.Delivery {
 			for _, pick := range f.Picks {
 				for _, key := range pick.Keys {
-					name := path.Dir(f.Name) + " " + bounded("isthmus-"+c.Name+"-"+key)
-					if other, taken := owner[name]; taken && other != c.Name {
-						return fmt.Errorf("the Kustomizations of clusters %q and %q would share the name %s; rename one of the clusters", other, c.Name, path.Base(name))
+					name := bounded("isthmus-" + c.Name + "-" + key)
+					inFolder := path.Dir(f.Name) + "/" + name
+					if other, taken := owner[inFolder]; taken && other != c.Name {
+						return fmt.Errorf("the Kustomizations of clusters %q and %q would share the name %s; rename one of the clusters", other, c.Name, name)
 					}
-					owner[name] = c.Name
+					owner[inFolder] = c.Name
 				}
 			}
 		}

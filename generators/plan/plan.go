@@ -51,6 +51,7 @@ type Cluster struct {
 	Stages   []Stage
 	Delivery []File // what makes an engine sync the stages; named from the root
 	Patches  []Patch
+	Decided  map[string]string // keys of values that no patch may change, with the field that decides each
 }
 
 // A Patch changes objects of one cluster, by the rules of kustomize.
@@ -133,7 +134,7 @@ func Of(m *mesh.Mesh, names ...string) (*Plan, error) {
 		)
 		b.plan.Clusters = append(b.plan.Clusters, Cluster{
 			Name: c.Name, Role: role, Retiring: c.State == mesh.Leaving, Binding: b.binding(c),
-			Stages: stages, Delivery: b.delivery(c, stages), Patches: b.patches(i),
+			Stages: stages, Delivery: b.delivery(c, stages), Patches: b.patches(i), Decided: m.Spec.Decided(),
 		})
 	}
 	return b.plan, distinct(b.plan)

@@ -1,7 +1,11 @@
 package render
 
 import (
+	"fmt"
+	"maps"
+	"reflect"
 	"slices"
+	"strings"
 
 	"github.com/isthmus-mesh/isthmus/generators/diag"
 	"github.com/isthmus-mesh/isthmus/generators/krm"
@@ -53,7 +57,10 @@ func (c *Cluster) patch() error {
 				n, err := krm.Patch(objects, p.Patch)
 				matched += n
 				for i := range objects {
-					if err == nil && objects[i] != before[i] {
+					if err != nil || objects[i] == before[i] {
+						continue
+					}
+					if err = c.allowed(before[i], objects[i]); err == nil {
 						objects[i], err = protected(objects[i]) // the patch may have brought it in
 					}
 				}
@@ -79,6 +86,38 @@ func (c *Cluster) patch() error {
 		return problems
 	}
 	return nil
+}
+
+// allowed says what a patch may not do to an object: change a value that a field
+// of mesh.yaml decides for all clusters alike, or let an engine prune a
+// Namespace.
+func (c *Cluster) allowed(before, after *krm.Object) error {
+	switch before.Kind {
+	case "HelmRelease", "Istio", "IstioOperator", "IstioControlPlane":
+		for _, key := range slices.Sorted(maps.Keys(c.plan.Decided)) {
+			path := append([]string{"spec", "values"}, strings.Split(key, ".")...)
+			if !reflect.DeepEqual(lookup(before.Value, path), lookup(after.Value, path)) {
+				return fmt.Errorf("%s: the patch changes %s, which %s decides for all clusters alike", before, key, c.plan.Decided[key])
+			}
+		}
+	case "Namespace":
+		for _, key := range []string{"kustomize.toolkit.fluxcd.io/prune", "argocd.argoproj.io/sync-options"} {
+			path := []string{"metadata", "annotations", key}
+			if !reflect.DeepEqual(lookup(before.Value, path), lookup(after.Value, path)) {
+				return fmt.Errorf("%s: the patch changes the annotation %s, which keeps all that is in the namespace from being pruned", before, key)
+			}
+		}
+	}
+	return nil
+}
+
+// lookup gives the value at a path, nil where there is none.
+func lookup(value any, path []string) any {
+	for _, key := range path {
+		m, _ := value.(map[string]any)
+		value = m[key]
+	}
+	return value
 }
 
 // Listed gives the objects that the cluster's kustomization lists, in the order

@@ -1,0 +1,83 @@
+package render
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"testing/fstest"
+
+	"github.com/isthmus-mesh/isthmus/generators/mesh"
+	"github.com/isthmus-mesh/isthmus/generators/plan"
+	"github.com/isthmus-mesh/isthmus/jsonnet"
+)
+
+// What a patch may not do, and what it may.
+func TestPatchGuards(t *testing.T) {
+	const text = `apiVersion: isthmus.dev/v1alpha1
+kind: Mesh
+metadata: {name: a}
+spec:
+  istio: {version: "1.30.3"}
+  injection: {namespaces: [shop]}
+  clusters:
+    - name: east
+      apiServer: https://10.1.0.10:6443
+      podCIDRs: [10.10.0.0/16]
+      serviceCIDRs: [10.110.0.0/16]
+      controlPlane: {expose: dedicatedGateway, addresses: [10.1.255.10]}
+    - name: west
+      apiServer: https://10.2.0.10:6443
+      podCIDRs: [10.20.0.0/16]
+      serviceCIDRs: [10.120.0.0/16]
+      patches:
+        - target: {%s}
+          patch: |
+            %s
+  delivery: {engine: flux}
+`
+	copies := strings.Repeat("- {op: copy, from: /metadata, path: /metadata/z%[1]d}\n            ", 40)
+	for i := range 40 {
+		copies = strings.Replace(copies, "%[1]d", fmt.Sprint(i), 1)
+	}
+	for _, test := range []struct {
+		name, target, patch, want string
+	}{
+		{"resources", "kind: HelmRelease, name: istiod", "- {op: add, path: /spec/values/pilot, value: {resources: {}}}", ""},
+		{
+			"the injection path", "kind: HelmRelease, name: istiod", "- {op: replace, path: /spec/values/istiodRemote/injectionPath, value: /inject}",
+			"mesh.yaml:18:11: spec.clusters[1].patches[0]: HelmRelease/istio-system/istiod: the patch changes istiodRemote, which spec.clusters[].name decides for all clusters alike",
+		},
+		{
+			"pruning", "kind: Namespace, name: shop", "- {op: remove, path: /metadata/annotations/kustomize.toolkit.fluxcd.io~1prune}",
+			"mesh.yaml:18:11: spec.clusters[1].patches[0]: Namespace/shop: the patch changes the annotation kustomize.toolkit.fluxcd.io/prune, which keeps all that is in the namespace from being pruned",
+		},
+		{
+			"a bomb", "kind: Namespace, name: shop", copies,
+			"mesh.yaml:18:11: spec.clusters[1].patches[0]: Namespace/shop: ",
+		},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			data := fmt.Sprintf(text, test.target, test.patch)
+			m, problems := mesh.Load(mesh.Source{FS: fstest.MapFS{"mesh.yaml": {Data: []byte(data)}}, Name: "mesh.yaml"})
+			if m == nil {
+				t.Fatal(problems.Text())
+			}
+			p, err := plan.Of(m)
+			if err != nil {
+				t.Fatal(err)
+			}
+			objects, err := Of(jsonnet.Files, p)
+			if err != nil {
+				t.Fatal(err)
+			}
+			_, err = objects.Cluster(p.Clusters[1])
+			got := ""
+			if err != nil {
+				got = err.Error()
+			}
+			if got != test.want && (test.name != "a bomb" || !strings.HasPrefix(got, test.want) || len(got) > 500) {
+				t.Errorf("error\n%.600s\nwant\n%s", got, test.want)
+			}
+		})
+	}
+}
