@@ -141,6 +141,7 @@ func apply(object *Object, patch string, target *types.Selector) (*Object, error
 	if err := plugin.Transform(one); err != nil {
 		return nil, err
 	}
+	one.DropEmpties() // as kustomize does behind every patch
 	if one.Size() != 1 {
 		return nil, errors.New("the patch deletes the object; leave it out of mesh.yaml instead")
 	}

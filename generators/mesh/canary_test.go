@@ -337,7 +337,7 @@ isthmus: fix: upgrade Kubernetes first, or name the version that runs
     stubs: profile
     canary: {version: "1.29.2", revision: next}
 `,
-				"[10.1.255.10]", `["fd00:1::a"]`,
+				"[10.1.255.10]", `["fd00:1::a"]`, "[10.120.0.0/16]", `["fd00:120::/112"]`,
 			},
 			want: method(16) + `isthmus: error: mesh/mesh.yaml:17:21: spec.clusters[0].controlPlane.addresses[0]: the chart of Istio 1.29.2 takes fd00:1::a for a hostname; the stub of cluster "west" would lead nowhere
 isthmus: fix: write stubs: overlay, or use 1.30 or later

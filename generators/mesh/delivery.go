@@ -41,6 +41,7 @@ func (c *checker) flux() {
 	at := "spec.delivery.flux"
 	c.checkLabel(at+".namespace", f.Namespace, "")
 	c.checkSubdomain(at+".source.name", f.Source.Name)
+	c.checkLabel(at+".source.namespace", f.Source.Namespace, "")
 	sources := []string{"GitRepository", "OCIRepository", "Bucket", "ExternalArtifact"}
 	if !slices.Contains(sources, f.Source.Kind) {
 		c.wrong(at+".source.kind", fmt.Sprintf("%q is not one of %s", f.Source.Kind, strings.Join(sources, ", ")), "", didYouMean(f.Source.Kind, sources, ""))

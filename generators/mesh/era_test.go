@@ -189,7 +189,9 @@ isthmus: fix: give both one of 1.4 and 1.5, or both one of 1.24 and later
       version: "1.30.0"
 `,
 			},
-			want: method(14),
+			want: method(14) + `isthmus: warning: mesh/mesh.yaml:20:16: spec.clusters[1].version: cluster "west" runs 1.30.0, newer than its control plane's 1.29.4; Istio supports a control plane that is as new as its proxies or newer
+isthmus: fix: upgrade cluster "east" first
+`,
 		},
 		{
 			name: "two minors below",

@@ -34,6 +34,9 @@ func (c *checker) exposure(i int) {
 	c.checkMeta(at+".gateway.selector", cp.Gateway.Selector)
 	if cp.Expose == ExposeDedicatedGateway {
 		c.gatewayName(at+".gateway.name", cp.Gateway.Name)
+		if c.doc.Has(at + ".gateway.namespace") {
+			c.checkOwn(at+".gateway.namespace", cp.Gateway.Namespace)
+		}
 	}
 	if ip := cp.Service.LoadBalancerIP; ip != "" {
 		if _, err := netip.ParseAddr(ip); err != nil {

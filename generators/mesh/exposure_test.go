@@ -222,7 +222,7 @@ isthmus: fix: keep one, or write stubs: overlay
 `, `    version: "1.30.3"
     stubs: profile
 `,
-				"[10.1.255.10]", `["fd00:1::a"]`,
+				"[10.1.255.10]", `["fd00:1::a"]`, "[10.120.0.0/16]", `["fd00:120::/112"]`,
 			},
 			want: method(15),
 		},
@@ -234,7 +234,7 @@ isthmus: fix: keep one, or write stubs: overlay
 `, `1.29.0"
     stubs: profile
 `,
-				"[10.1.255.10]", `["fd00:1::a"]`,
+				"[10.1.255.10]", `["fd00:1::a"]`, "[10.120.0.0/16]", `["fd00:120::/112"]`,
 			},
 			want: method(15) + `isthmus: error: mesh/mesh.yaml:16:21: spec.clusters[0].controlPlane.addresses[0]: the chart of Istio 1.29.0 takes fd00:1::a for a hostname; the stub of cluster "west" would lead nowhere
 isthmus: fix: write stubs: overlay, or use 1.30 or later
@@ -250,7 +250,7 @@ isthmus: fix: write stubs: overlay, or use 1.30 or later
 `,
 				"[10.1.255.10]", `["fd00:1::a"]`,
 				`      serviceCIDRs: [10.120.0.0/16]
-`, `      serviceCIDRs: [10.120.0.0/16]
+`, `      serviceCIDRs: ["fd00:120::/112"]
       version: "1.29.0"
 `,
 			},
@@ -261,7 +261,7 @@ isthmus: fix: write stubs: overlay, or use 1.30 or later
 		{
 			name: "IPv6 in an overlay of 1.24",
 			mesh: today,
-			edit: []string{"1.30.3", "1.24.0", "[10.1.255.10]", `["fd00:1::a"]`},
+			edit: []string{"1.30.3", "1.24.0", "[10.1.255.10]", `["fd00:1::a"]`, "[10.120.0.0/16]", `["fd00:120::/112"]`},
 			want: method(14),
 		},
 		{

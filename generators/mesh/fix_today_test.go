@@ -76,14 +76,14 @@ func TestFixesOfToday(t *testing.T) {
 		{
 			name: "IPv6 in the chart of 1.29, by stubs",
 			mesh: today,
-			edit: []string{"1.30.3\"", "1.29.0\"\n    stubs: profile", "[10.1.255.10]", "[\"fd00::1\"]"},
+			edit: []string{"1.30.3\"", "1.29.0\"\n    stubs: profile", "[10.1.255.10]", "[\"fd00::1\"]", "[10.120.0.0/16]", "[\"fd00:120::/112\"]"},
 			says: "write stubs: overlay",
 			fix:  []string{"stubs: profile", "stubs: overlay"},
 		},
 		{
 			name: "IPv6 in the chart of 1.29, by the release",
 			mesh: today,
-			edit: []string{"1.30.3\"", "1.29.0\"\n    stubs: profile", "[10.1.255.10]", "[\"fd00::1\"]"},
+			edit: []string{"1.30.3\"", "1.29.0\"\n    stubs: profile", "[10.1.255.10]", "[\"fd00::1\"]", "[10.120.0.0/16]", "[\"fd00:120::/112\"]"},
 			says: "use 1.30 or later",
 			fix:  []string{"1.29.0", "1.30.0"},
 		},

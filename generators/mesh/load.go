@@ -122,6 +122,7 @@ func load(src Source, file string, data []byte) (*Mesh, diag.Problems) {
 	c.networks()
 	c.apiServers()
 	c.controlPlanes()
+	c.families()
 	c.security()
 	c.delivery()
 	c.injection()

@@ -28,6 +28,7 @@ func (c *checker) names() {
 	m, s := c.mesh, &c.mesh.Spec
 	c.checkLabel("metadata.name", m.Metadata.Name, "it names the mesh and is its ID where none is given")
 	c.checkLabel("spec.istio.namespace", s.Istio.Namespace, "")
+	c.checkOwn("spec.istio.namespace", s.Istio.Namespace)
 	c.checkSubdomain("spec.istio.clusterDomain", s.Istio.ClusterDomain)
 	c.checkSubdomain("spec.trustDomain", s.TrustDomain)
 	c.checkLabel("spec.network", s.Network, "")
@@ -55,6 +56,14 @@ func (c *checker) names() {
 			continue
 		}
 		first[name] = i
+	}
+}
+
+// checkOwn refuses a namespace that is there before isthmus: what isthmus makes
+// of it would change what runs in it.
+func (c *checker) checkOwn(at, namespace string) {
+	if namespace == "default" || strings.HasPrefix(namespace, "kube-") {
+		c.wrong(at, fmt.Sprintf("%q is a namespace of Kubernetes", namespace), "the mesh needs one of its own", `choose another, as in "istio-system"`)
 	}
 }
 

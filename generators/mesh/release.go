@@ -117,11 +117,36 @@ func (c *checker) release() {
 		if dialect == "" {
 			continue
 		}
+		c.checkSkew(i)
 		c.checkStubs(i)
 		c.checkKubernetes(i, cl.Version)
 		if canary := m.Spec.Istio.Canary; canary != nil && !dialect.Old() && canary.Version.MinorVersion() != cl.Version.MinorVersion() {
 			c.checkKubernetes(i, canary.Version)
 		}
+	}
+}
+
+// checkSkew holds the version of a remote against that of its control plane. The
+// mesh's own version, against which each was held before, may lie between them.
+func (c *checker) checkSkew(i int) {
+	cl := &c.mesh.Spec.Clusters[i]
+	primary := c.mesh.Spec.Primary(cl)
+	if primary == nil || primary == cl || primary.Dialect() == "" || primary.Dialect().Old() != cl.Dialect().Old() {
+		return
+	}
+	at := cluster(i) + ".version"
+	if !c.doc.Has(at) {
+		at = cluster(i) + ".name"
+	}
+	mesh := c.mesh.Spec.Istio.Version.Minor
+	if far := func(v Version) bool { return v.Minor < mesh-1 || v.Minor > mesh+1 }; far(cl.Version) || far(primary.Version) {
+		return // said of the one that is far from the mesh
+	}
+	switch skew := cl.Version.Minor - primary.Version.Minor; {
+	case skew < -1 || skew > 1:
+		c.wrong(at, fmt.Sprintf("cluster %q runs %s and its control plane in %q %s", cl.Name, cl.Version, primary.Name, primary.Version), "proxies and the control plane work at most one minor apart", "upgrade one minor at a time")
+	case skew == 1:
+		c.warn(at, fmt.Sprintf("cluster %q runs %s, newer than its control plane's %s", cl.Name, cl.Version, primary.Version), "Istio supports a control plane that is as new as its proxies or newer", fmt.Sprintf("upgrade cluster %q first", primary.Name))
 	}
 }
 

@@ -218,8 +218,9 @@ type Flux struct {
 
 // A FluxSource is the source that holds the overlays.
 type FluxSource struct {
-	Kind string `yaml:"kind"`
-	Name string `yaml:"name"`
+	Kind      string `yaml:"kind"`
+	Name      string `yaml:"name"`
+	Namespace string `yaml:"namespace"` // where it is not that of Flux
 }
 
 // A Dependency is a Kustomization that must be ready before.

@@ -66,6 +66,9 @@ func (c *checker) checkKeys(doc place, at string, value any) {
 // (guide line 88).
 func (c *checker) injection() {
 	s := &c.mesh.Spec
+	if s.Namespaces == SkipNamespaces && len(s.Injection.Namespaces) > 0 {
+		c.warn("spec.namespaces", "skip leaves the injection labels to you", "the namespaces under injection are in no overlay, and their pods get no sidecars unless somebody labels them", "label them, or write merge")
+	}
 	for i, ns := range s.Injection.Namespaces {
 		at := fmt.Sprintf("spec.injection.namespaces[%d]", i)
 		switch {

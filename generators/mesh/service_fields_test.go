@@ -31,8 +31,9 @@ isthmus: fix: did you mean "LoadBalancer"?
 		{
 			name: "session affinity with a merge in quotes",
 			edit: []string{`      clusters: [east]`, `      clusters: [east]
+      sessionAffinity: ClientIP
       sessionAffinityConfig: {"<<": {}}`},
-			want: `isthmus: error: mesh/mesh.yaml:26:37: spec.services[0].sessionAffinityConfig.<<: "<<" cannot be a key; readers of YAML take it for a merge, in quotes too
+			want: `isthmus: error: mesh/mesh.yaml:27:37: spec.services[0].sessionAffinityConfig.<<: "<<" cannot be a key; readers of YAML take it for a merge, in quotes too
 isthmus: fix: write the merged fields out here
 `,
 		},

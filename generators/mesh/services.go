@@ -19,15 +19,36 @@ func targetName(s string) bool {
 }
 
 // ofIstio are the Services of the control plane and the stubs that stand for
-// them on remotes.
-var ofIstio = []string{"istio-pilot", "istio-policy", "istio-telemetry", "istiod", "istiod-remote", "istio-citadel", "istio-galley", "istio-sidecar-injector"}
+// them on remotes, of every release.
+var ofIstio = []string{"istio-pilot", "istio-policy", "istio-telemetry", "istiod", "istiod-remote", "istiod-remotes", "istio-citadel", "istio-galley", "istio-sidecar-injector"}
+
+// taken lists the names in Istio's namespace that Services of the mesh cannot
+// have: those of its revisions and of its gateways too.
+func (c *checker) taken() []string {
+	s := &c.mesh.Spec
+	all := slices.Clone(ofIstio)
+	revisions := []string{s.Istio.Revision}
+	if s.Istio.Canary != nil {
+		revisions = append(revisions, s.Istio.Canary.Revision)
+	}
+	for _, r := range revisions {
+		all = append(all, "istiod-"+r, "istiod-"+r+"-remotes")
+	}
+	for i := range s.Clusters {
+		if cp := s.Clusters[i].ControlPlane; cp != nil && cp.Expose == ExposeDedicatedGateway && cp.Gateway.Namespace == s.Istio.Namespace {
+			all = append(all, cp.Gateway.Name)
+		}
+	}
+	return all
+}
 
 // checkServices checks each Service: that its copies are valid objects, that no
 // other has its name, and warns of what a copy cannot keep.
 func (c *checker) checkServices() {
+	taken := c.taken()
 	for i := range c.mesh.Services {
 		s, at := &c.mesh.Services[i], c.places[i]
-		c.checkIdentity(i, s, at)
+		c.checkIdentity(i, s, at, taken)
 		c.checkFields(s, at)
 		if len(s.Placement.Clients) > 0 {
 			c.warnOfCopies(s, at)
@@ -48,7 +69,7 @@ func (c *checker) where(doc place, path string) string {
 	return "at " + doc.doc.Pos(path).String()
 }
 
-func (c *checker) checkIdentity(i int, s *Service, at place) {
+func (c *checker) checkIdentity(i int, s *Service, at place, taken []string) {
 	namespace := c.mesh.Spec.Istio.Namespace
 	name, ns := at.meta+"name", at.meta+"namespace"
 	wrong := func(path, what, why, fix string) { c.report(diag.Error, at, path, what, why, fix) }
@@ -58,7 +79,7 @@ func (c *checker) checkIdentity(i int, s *Service, at place) {
 		wrong(name, fmt.Sprintf("%q is not the name of a Service", s.Name), "one has lower-case letters, digits and \"-\", at most 63, starts with a letter, and ends with a letter or digit", suggest(strings.TrimLeft(s.Name, "-_.0123456789")))
 	case s.Namespace == "default" && s.Name == "kubernetes":
 		wrong(name, "every cluster has a Service kubernetes of its own", "a copy would take the place of the cluster's API server", "leave it out")
-	case s.Namespace == namespace && slices.Contains(ofIstio, s.Name):
+	case s.Namespace == namespace && slices.Contains(taken, s.Name):
 		wrong(name, fmt.Sprintf("%q is a Service of the control plane", s.Name), "on remotes its stub has that name", "leave it out; isthmus makes the stub")
 	}
 	switch {
@@ -118,6 +139,14 @@ func (c *checker) checkFields(s *Service, at place) {
 	case f.Type != "ExternalName" && len(f.Ports) == 0 && !f.Headless():
 		wrong("ports", "the Service has no port", "the API server refuses it", "give its ports")
 	}
+	if f.Type == "ExternalName" && f.Headless() {
+		wrong("clusterIP", "a Service of type ExternalName has no clusterIP", "the API server refuses it", "remove clusterIP")
+	}
+	oneOf("trafficDistribution", f.TrafficDistribution, "PreferClose", "PreferSameZone", "PreferSameNode")
+	if len(f.SessionAffinityConfig) > 0 && f.SessionAffinity != "ClientIP" {
+		wrong("sessionAffinityConfig", "there is no session affinity to configure", "the API server refuses it", "write sessionAffinity: ClientIP, or remove it")
+	}
+	c.checkAffinity(s, at)
 	names := map[string]bool{}
 	numbers := map[string]bool{}
 	for i, p := range f.Ports {
@@ -149,6 +178,32 @@ func (c *checker) checkFields(s *Service, at place) {
 		}
 		if p.AppProtocol != "" && !metaKey(p.AppProtocol) {
 			wrong(path+".appProtocol", fmt.Sprintf("%q is not the name of a protocol", p.AppProtocol), "", "write it as http or kubernetes.io/h2c")
+		}
+	}
+}
+
+// checkAffinity checks sessionAffinityConfig: clientIP.timeoutSeconds, a day at
+// most (core/v1, ClientIPConfig).
+func (c *checker) checkAffinity(s *Service, at place) {
+	wrong := func(path, what, fix string) {
+		c.report(diag.Error, at, at.spec+path, what, "the API server refuses it", fix)
+	}
+	for _, key := range sortedKeys(s.Fields.SessionAffinityConfig) {
+		if key != "clientIP" && key != "<<" { // of which checkKeys speaks
+			wrong("sessionAffinityConfig."+key, fmt.Sprintf("unknown field %q", key), "write clientIP")
+		}
+	}
+	clientIP, isMap := s.Fields.SessionAffinityConfig["clientIP"].(map[string]any)
+	if given := s.Fields.SessionAffinityConfig["clientIP"]; given != nil && !isMap {
+		wrong("sessionAffinityConfig.clientIP", "a map is needed here", "write {timeoutSeconds: 10800}")
+	}
+	for _, key := range sortedKeys(clientIP) {
+		seconds, isNumber := clientIP[key].(int64)
+		switch {
+		case key != "timeoutSeconds":
+			wrong("sessionAffinityConfig.clientIP."+key, fmt.Sprintf("unknown field %q", key), "write timeoutSeconds")
+		case !isNumber || seconds < 1 || seconds > 86400:
+			wrong("sessionAffinityConfig.clientIP.timeoutSeconds", fmt.Sprintf("%v is not a number of seconds from 1 to 86400", clientIP[key]), "write at most a day")
 		}
 	}
 }

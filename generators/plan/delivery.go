@@ -37,7 +37,7 @@ func (b *builder) kustomizations(c *mesh.Cluster, stages []Stage) File {
 	}
 	args := map[string]any{
 		"namespace": d.Flux.Namespace,
-		"source":    map[string]any{"kind": d.Flux.Source.Kind, "name": d.Flux.Source.Name},
+		"source":    source(d.Flux.Source),
 		"interval":  d.Flux.Interval,
 		"path":      "./" + path.Join(d.Path, "overlays", c.Name),
 		"dependsOn": dependencies(d.Flux.DependsOn),
@@ -64,6 +64,14 @@ func (b *builder) installs(c *mesh.Cluster, stage Stage) bool {
 
 func (b *builder) kubeConfigSecret(c *mesh.Cluster) string {
 	return strings.ReplaceAll(b.mesh.Spec.Delivery.Flux.Hub.KubeConfigSecret, "<cluster>", c.Name)
+}
+
+func source(s mesh.FluxSource) map[string]any {
+	ref := map[string]any{"kind": s.Kind, "name": s.Name}
+	if s.Namespace != "" {
+		ref["namespace"] = s.Namespace
+	}
+	return ref
 }
 
 func dependencies(list []mesh.Dependency) []any {

@@ -120,7 +120,7 @@ func TestProfileFieldsOfToday(t *testing.T) {
 		{name: "version of the other", cluster: "east", edit: west(`version: "1.29.4"`), key: "versions", want: m{"base": "1.30.3", "istiod": "1.30.3", "gateway": "1.30.3"}},
 		{name: "values of mesh and cluster", cluster: "west", key: "values", edit: slices.Concat(istio("values: {a: {b: 1, c: 2}}"), west("values: {a: {c: 3}}")), want: m{"a": m{"b": int64(1), "c": int64(3)}}},
 		{name: "stubs of the profile", cluster: "west", edit: istio("stubs: profile"), key: "remote", want: m{"injectionPath": "/inject/cluster/west/net/network1", "address": "10.1.255.10"}},
-		{name: "IPv6", cluster: "west", edit: slices.Concat(istio("stubs: profile"), []string{"[10.1.255.10]", `["fd00:0::1"]`}), key: "remote", want: m{"injectionPath": "/inject/cluster/west/net/network1", "address": "fd00::1"}},
+		{name: "IPv6", cluster: "west", edit: slices.Concat(istio("stubs: profile"), []string{"[10.1.255.10]", `["fd00:0::1"]`, "[10.120.0.0/16]", `["fd00:120::/112"]`}), key: "remote", want: m{"injectionPath": "/inject/cluster/west/net/network1", "address": "fd00::1"}},
 		{name: "a hostname", cluster: "west", edit: []string{"addresses: [10.1.255.10]", "hostname: istiod.example"}, key: "remote", want: m{"injectionURL": "https://istiod.example:15017/inject/cluster/west/net/network1"}},
 		{name: "a hostname in the profile", cluster: "west", edit: slices.Concat(istio("stubs: profile"), []string{"addresses: [10.1.255.10]", "hostname: istiod.example"}), key: "remote", want: m{"injectionURL": "https://istiod.example:15017/inject/cluster/west/net/network1", "address": "istiod.example"}},
 		{name: "no gateway of isthmus", cluster: "east", edit: []string{"dedicatedGateway", "gateway"}, key: "gateway"},

@@ -17,7 +17,7 @@ func TestStub(t *testing.T) {
 	}{
 		{name: "IPv4", keys: []string{"service", "IPv4"}, args: m{"revision": "", "slices": m{"IPv4": []any{"10.1.255.10"}}}},
 		{name: "several, in their order", edit: []string{"[10.1.255.10]", "[10.1.255.20, 10.1.255.10]"}, keys: []string{"service", "IPv4"}, args: m{"revision": "", "slices": m{"IPv4": []any{"10.1.255.20", "10.1.255.10"}}}},
-		{name: "IPv6", edit: []string{"[10.1.255.10]", `["fd00:0::a"]`}, keys: []string{"service", "IPv6"}, args: m{"revision": "", "slices": m{"IPv6": []any{"fd00::a"}}}},
+		{name: "IPv6", edit: []string{"[10.1.255.10]", `["fd00:0::a"]`, "[10.120.0.0/16]", `["fd00:120::/112"]`}, keys: []string{"service", "IPv6"}, args: m{"revision": "", "slices": m{"IPv6": []any{"fd00::a"}}}},
 		{name: "both", edit: []string{"[10.1.255.10]", `["fd00::a", 10.1.255.10, "fd00::b"]`}, keys: []string{"service", "IPv4", "IPv6"}, args: m{"revision": "", "slices": m{"IPv4": []any{"10.1.255.10"}, "IPv6": []any{"fd00::a", "fd00::b"}}}},
 		{name: "a hostname", edit: []string{"addresses: [10.1.255.10]", "hostname: istiod.example"}, keys: []string{"service"}, args: m{"revision": "", "slices": m{}, "hostname": "istiod.example"}},
 		{name: "a revision", edit: []string{"    version:", "    revision: r1\n    version:"}, keys: []string{"service", "IPv4"}, args: m{"revision": "r1", "slices": m{"IPv4": []any{"10.1.255.10"}}}},
@@ -103,7 +103,7 @@ func TestExposedService(t *testing.T) {
 		{name: "both families", plane: `expose: loadBalancer, addresses: ["fd00::1", 10.1.255.10]`, want: m{"loadBalancer": m{"annotations": m{}, "ipFamilyPolicy": "PreferDualStack"}}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			p := of(t, loadToday(t, "      controlPlane:\n"+addresses, "      controlPlane: {"+test.plane+"}\n", "    version:", "    revision: r1\n    namespace: mesh\n    version:"))
+			p := of(t, loadToday(t, "      controlPlane:\n"+addresses, "      controlPlane: {"+test.plane+"}\n", "    version:", "    revision: r1\n    namespace: mesh\n    version:", "[10.120.0.0/16]", `[10.120.0.0/16, "fd00:120::/112"]`))
 			f := p.cluster(t, "east").file(StageControlPlane, "exposure.yaml")
 			if test.want == nil {
 				if len(f.Picks) > 0 {

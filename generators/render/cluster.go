@@ -21,7 +21,8 @@ type Cluster struct {
 }
 
 // Cluster gives the objects of a cluster, with its patches applied. A patch that
-// changes nothing is an error, because it was meant to change something.
+// matches nothing is an error, because it was meant to change something; so are
+// two objects of one identity.
 func (o *Objects) Cluster(c plan.Cluster) (*Cluster, error) {
 	all := &Cluster{plan: c}
 	for _, stage := range c.Stages {
@@ -42,7 +43,13 @@ func (o *Objects) Cluster(c plan.Cluster) (*Cluster, error) {
 		}
 		all.Delivery = append(all.Delivery, objects)
 	}
-	return all, all.patch()
+	if err := all.patch(); err != nil {
+		return nil, err
+	}
+	if err := krm.Unique(all.Listed()); err != nil {
+		return nil, fmt.Errorf("cluster %q: %w", c.Name, err)
+	}
+	return all, nil
 }
 
 // patch applies the patches in their order, each to all stages.
