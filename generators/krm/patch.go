@@ -6,6 +6,7 @@ import (
 
 	flux "github.com/fluxcd/pkg/apis/kustomize"
 	jsonpatch "gopkg.in/evanphx/json-patch.v4"
+	//lint:ignore SA1019 the package moves with kustomize's API v1, of which there is no release
 	"sigs.k8s.io/kustomize/api/builtins"
 	"sigs.k8s.io/kustomize/api/provider"
 	"sigs.k8s.io/kustomize/api/resmap"
