@@ -91,7 +91,7 @@ func TestRemote(t *testing.T) {
 func TestProfile(t *testing.T) {
 	common := map[string]any{
 		"namespace": "istio-system", "meshID": "shop", "trustDomain": "cluster.local", "network": "network1",
-		"mutualTLS": true, "selfSigned": false, "values": map[string]any{},
+		"mutualTLS": true, "selfSigned": false, "annotations": map[string]any{}, "values": map[string]any{},
 	}
 	with := func(more map[string]any) map[string]any {
 		all := maps.Clone(common)

@@ -174,7 +174,7 @@ func TestStages(t *testing.T) {
 // Istio's own Namespace keeps injection away, under whatever name.
 func TestIstioNamespace(t *testing.T) {
 	p := of(t, load(t, "    version:", "    namespace: istio-control\n    version:"))
-	want := map[string]any{"istio-control": map[string]any{"labels": map[string]any{"istio-injection": "disabled"}}}
+	want := map[string]any{"istio-control": map[string]any{"labels": map[string]any{"istio-injection": "disabled"}, "annotations": map[string]any{}}}
 	for _, c := range p.Clusters {
 		f := c.file(StageNamespaces, "istio-namespace.yaml")
 		if diff := cmp.Diff(want, p.arg(t, f, "namespaces")); diff != "" || !f.Listed {

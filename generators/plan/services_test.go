@@ -31,7 +31,7 @@ func TestUnitsAreShared(t *testing.T) {
 	if diff := cmp.Diff(want, many.entries()); diff != "" {
 		t.Errorf("units (-want +got):\n%s", diff)
 	}
-	if want["services.jsonnet"] != 5 || want["stubs.jsonnet"] != 1 || want["namespaces.jsonnet"] != 2 {
+	if want["services.jsonnet"] != 5 || want["oldstubs.jsonnet"] != 1 || want["namespaces.jsonnet"] != 2 {
 		t.Errorf("units of the small mesh: %v", few.entries())
 	}
 }
