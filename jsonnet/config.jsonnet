@@ -1,7 +1,8 @@
 // What needs the CRDs and the accounts of the control plane:
-// { namespace, annotations, revision, clusterDomain, hostname, gateway: { namespace, selector } }.
+// { namespace, annotations, revision, clusterDomain, remote, hostname, gateway: { namespace, selector } }.
 local istiod = import 'lib/istiod.libsonnet';
 local object = import 'lib/object.libsonnet';
+local reader = import 'lib/reader.libsonnet';
 
 // exposure returns the Gateway that lets the remotes' TLS through to istiod,
 // whose certificate they check (istio/istio 1.30.3,
@@ -62,4 +63,4 @@ function(args) {
     ),
     type: 'kubernetes.io/service-account-token',
   },
-} + (if 'gateway' in args then exposure(args) else {})
+} + reader.new(args.namespace, args.annotations, args.remote) + (if 'gateway' in args then exposure(args) else {})

@@ -35,12 +35,6 @@ func (c *checker) era() {
 		}
 		refuse(cl.Dialect().Old() != s.Old(), at+".version", fmt.Sprintf("%s and the mesh's %s are of two eras", cl.Version, s.Istio.Version), "one of them cannot be a remote of the other", "upgrade one minor at a time")
 		if cl.Dialect().Old() {
-			if cl.ControlPlane != nil {
-				for _, field := range []string{"service", "gateway"} {
-					p := at + ".controlPlane." + field
-					refuse(c.doc.Has(p), p, field+" shapes what is not built on Istio 1.4 and 1.5", "", "remove it")
-				}
-			}
 			continue
 		}
 		refuse(cl.IngressGateway, at+".ingressGateway", "the profile has no ingress gateway", gone, "install the gateway chart, or write its manifests")

@@ -2,9 +2,9 @@ package mesh
 
 import "fmt"
 
-// exposure checks how remotes of 1.24 and later reach their control plane, and
-// says once what the method does when it fails.
-func (c *checker) exposure(i int) {
+// exposureFields checks the fields that shape how remotes reach their control
+// plane, whatever the release.
+func (c *checker) exposureFields(i int) {
 	cl := &c.mesh.Spec.Clusters[i]
 	cp, at := cl.ControlPlane, cluster(i)+".controlPlane"
 	uses := func(methods ...Expose) bool {
@@ -22,7 +22,9 @@ func (c *checker) exposure(i int) {
 		c.wrong(p, fmt.Sprintf("expose: %s has no gateway", cp.Expose), "", "remove it, or write expose: gateway or dedicatedGateway")
 	}
 	c.checkLabel(at+".gateway.name", cp.Gateway.Name, "")
-	c.checkLabel(at+".gateway.namespace", cp.Gateway.Namespace, "")
+	if p := at + ".gateway.namespace"; c.doc.Has(p) { // else it is Istio's own
+		c.checkLabel(p, cp.Gateway.Namespace, "")
+	}
 	c.checkMeta(at+".gateway.selector", cp.Gateway.Selector)
 	for _, key := range sortedKeys(cp.Service.Annotations) {
 		if !metaKey(key) {
@@ -30,14 +32,24 @@ func (c *checker) exposure(i int) {
 		}
 	}
 	if uses(ExposeLoadBalancer, ExposeGateway, ExposeDedicatedGateway) {
-		for j, a := range cp.Addresses {
-			for _, p := range cl.PodCIDRs {
-				if a.IsValid() && p.Contains(a.Addr) {
-					c.wrong(fmt.Sprintf("%s.addresses[%d]", at, j), fmt.Sprintf("%s is a pod of cluster %q", a, cl.Name), fmt.Sprintf("with expose: %s it is a load balancer's address", cp.Expose), "give the load balancer's address, or write expose: pod")
+		lists := map[string][]Address{"addresses": cp.Addresses, "policyAddresses": cp.PolicyAddresses, "telemetryAddresses": cp.TelemetryAddresses}
+		for _, field := range sortedKeys(lists) {
+			for j, a := range lists[field] {
+				for _, p := range cl.PodCIDRs {
+					if a.IsValid() && p.Contains(a.Addr) && c.doc.Has(at+"."+field) {
+						c.wrong(fmt.Sprintf("%s.%s[%d]", at, field, j), fmt.Sprintf("%s is a pod of cluster %q", a, cl.Name), fmt.Sprintf("with expose: %s it is a load balancer's address", cp.Expose), "give the load balancer's address, or write expose: pod")
+					}
 				}
 			}
 		}
 	}
+}
+
+// exposure checks how remotes of 1.24 and later reach their control plane, and
+// says once what the method does when it fails.
+func (c *checker) exposure(i int) {
+	c.exposureFields(i)
+	cp, at := c.mesh.Spec.Clusters[i].ControlPlane, cluster(i)+".controlPlane"
 	if len(c.mesh.Spec.Clusters) == 1 {
 		return // nobody is there to fail
 	}

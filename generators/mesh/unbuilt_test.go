@@ -68,18 +68,6 @@ isthmus: fix: remove it
 `,
 		},
 		{
-			name: "least privilege",
-			edit: []string{
-				`  clusters:
-`, `  security: {reader: {permissions: leastPrivilege}}
-  clusters:
-`,
-			},
-			want: `isthmus: error: mesh/mesh.yaml:8:36: spec.security.reader.permissions: leastPrivilege is not built; this version of isthmus would ignore it
-isthmus: fix: remove it
-`,
-		},
-		{
 			name: "certManager",
 			edit: []string{
 				`  clusters:
@@ -178,28 +166,6 @@ isthmus: fix: remove it
 `,
 			},
 			want: `isthmus: error: mesh/mesh.yaml:21:26: spec.clusters[1].delivery.engine: delivery by argocd is not built; this version of isthmus would ignore it
-isthmus: fix: remove it
-`,
-		},
-		{
-			name: "loadBalancer",
-			edit: []string{"expose: clusterIP", "expose: loadBalancer"},
-			want: `isthmus: error: mesh/mesh.yaml:15:17: spec.clusters[0].controlPlane.expose: expose: loadBalancer is not built; this version of isthmus would ignore it
-isthmus: fix: write pod or clusterIP
-`,
-		},
-		{
-			name: "gateway",
-			edit: []string{
-				"expose: clusterIP", `expose: dedicatedGateway
-        gateway: {name: a}
-        service: {loadBalancerIP: 10.0.0.1}`,
-			},
-			want: `isthmus: error: mesh/mesh.yaml:15:17: spec.clusters[0].controlPlane.expose: expose: dedicatedGateway is not built; this version of isthmus would ignore it
-isthmus: fix: write pod or clusterIP
-isthmus: error: mesh/mesh.yaml:16:18: spec.clusters[0].controlPlane.gateway: a gateway in front of the control plane is not built; this version of isthmus would ignore it
-isthmus: fix: remove it
-isthmus: error: mesh/mesh.yaml:17:18: spec.clusters[0].controlPlane.service: a load balancer in front of the control plane is not built; this version of isthmus would ignore it
 isthmus: fix: remove it
 `,
 		},

@@ -2,6 +2,7 @@ package mesh
 
 import (
 	"fmt"
+	"maps"
 	"strings"
 )
 
@@ -52,7 +53,10 @@ var decidedToday = map[string]string{
 
 // checkValues refuses values that set what isthmus decides.
 func (c *checker) checkValues(at string, values map[string]any) {
-	keys := decidedToday
+	keys := maps.Clone(decidedToday)
+	if c.mesh.Spec.Security.Reader.Permissions == LeastPrivilege {
+		keys["global.enableReaderRBAC"] = "spec.security.reader.permissions"
+	}
 	if c.mesh.Spec.Old() {
 		keys = decidedOld
 	}
