@@ -102,6 +102,11 @@ func (c *cli) runRender(o *renderFlags) error {
 		_, err = c.stdout.Write(krm.Stream(made.Listed()))
 		return err
 	}
+	return c.commit(o, p, objects)
+}
+
+// commit writes the overlays and says what became of them.
+func (c *cli) commit(o *renderFlags, p *plan.Plan, objects *render.Objects) error {
 	t, root, err := o.tree(p, objects)
 	if err != nil {
 		return err

@@ -131,6 +131,12 @@ func TestEdit(t *testing.T) {
 			want:   "        addresses:\n          - fd00::7\n          - \"fd00::\"\n",
 		},
 		{
+			name:   "IPv6 that could be a number is quoted",
+			plane:  "        addresses:\n          - fd00::5\n",
+			change: Change{Addresses: list("2001:10:20:30:40:50:1:2")},
+			want:   "        addresses:\n          - \"2001:10:20:30:40:50:1:2\"\n",
+		},
+		{
 			name:   "another spelling is the same address",
 			plane:  "        addresses: [\"FD00:0::5\"]\n",
 			change: Change{Addresses: list("fd00::5")},
@@ -264,6 +270,40 @@ func TestEditRefuses(t *testing.T) {
 			got, err := Edit("mesh.yaml", []byte(test.text), test.change)
 			if err == nil || err.Error() != test.want {
 				t.Errorf("got %q, %v\nwant %s", got, err, test.want)
+			}
+		})
+	}
+}
+
+// What an edit must never do is found before it is given.
+func TestVerify(t *testing.T) {
+	const before = "        addresses: [10.0.0.1]\n        expose: pod\n"
+	for _, test := range []struct {
+		name   string
+		after  string
+		change Change
+		want   string
+	}{
+		{"as wanted", "        addresses: [10.0.0.2]\n        expose: pod\n", Change{Addresses: list("10.0.0.2")}, ""},
+		{"another field", "        addresses: [10.0.0.2]\n        expose: gateway\n", Change{Addresses: list("10.0.0.2")}, "the change would reach other fields too"},
+		{"not there", before, Change{Addresses: list("10.0.0.2")}, "the change would not make addresses hold what it shall"},
+		{"another list", "        addresses: [10.0.0.2]\n        expose: pod\n", Change{PolicyAddresses: list("10.0.0.2")}, "the change would reach addresses too"},
+		{"a hostname besides", "        addresses: [10.0.0.2]\n        hostname: a\n        expose: pod\n", Change{Addresses: list("10.0.0.2")}, "the change would not make hostname hold what it shall"},
+		{"no hostname", "        addresses: []\n        expose: pod\n", Change{Hostname: "a"}, "the change would not make hostname hold what it shall"},
+		{"no YAML", "        addresses: [10.0.0.2\n        expose: pod\n", Change{Addresses: list("10.0.0.2")}, "the change would break the file: mesh.yaml: yaml: line 6: did not find expected ',' or ']'"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			test.change.Cluster = "east"
+			want := ""
+			if test.want != "" {
+				want = "mesh.yaml:7:9: spec.clusters[1].controlPlane: " + test.want
+			}
+			got := ""
+			if err := verify("mesh.yaml", []byte(in(before)), []byte(in(test.after)), test.change); err != nil {
+				got = err.Error()
+			}
+			if got != want {
+				t.Errorf("got  %s\nwant %s", got, want)
 			}
 		})
 	}

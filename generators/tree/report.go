@@ -122,15 +122,19 @@ func (e *DroppedError) Error() string {
 
 // refusal says why the plan may not be carried out, nil where it may. A part
 // that may not be dropped is named; its files are not.
-func (p *plan) refusal(o Options) error {
+func (p *plan) refusal(o Options) error { return p.report.Refusal(o) }
+
+// Refusal says why a Write would change nothing, by what Compare found: a
+// *DroppedError, an *EditedError, both joined, or nil.
+func (r *Report) Refusal(o Options) error {
 	var dropped DroppedError
-	for _, part := range p.report.Parts {
+	for _, part := range r.Parts {
 		if part.Dropped && !part.Retiring && !slices.Contains(o.Remove, part.Name) {
 			dropped.Parts = append(dropped.Parts, part.Name)
 		}
 	}
 	var edited EditedError
-	for _, f := range p.report.Files {
+	for _, f := range r.Files {
 		if f.State == Edited && !o.Force && !slices.Contains(dropped.Parts, f.Part) {
 			edited.Files = append(edited.Files, f)
 		}
