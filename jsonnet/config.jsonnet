@@ -1,7 +1,8 @@
 // What needs the CRDs and the accounts of the control plane:
-// { namespace, annotations, revision, clusterDomain, hostname, gateway: { namespace, selector } }.
+// { namespace, annotations, revision, clusterDomain, remote, hostname, gateway: { namespace, selector } }.
 local istiod = import 'lib/istiod.libsonnet';
 local object = import 'lib/object.libsonnet';
+local reader = import 'lib/reader.libsonnet';
 
 // exposure returns the Gateway that lets the remotes' TLS through to istiod,
 // whose certificate they check (istio/istio 1.30.3,
@@ -49,14 +50,6 @@ function(args) {
     spec: { mtls: { mode: 'STRICT' } },
   },
 
-  // The account that the base chart brings, which the Sail operator does not
-  // install.
-  account: {
-    apiVersion: 'v1',
-    kind: 'ServiceAccount',
-    metadata: object.metadata('istio-reader-service-account', args.namespace, annotations=args.annotations),
-  },
-
   // The token that the control plane reads this cluster with, made here because
   // the account is there by now: without it the token would be deleted at once.
   // istioctl makes it under the same name.
@@ -70,4 +63,4 @@ function(args) {
     ),
     type: 'kubernetes.io/service-account-token',
   },
-} + (if 'gateway' in args then exposure(args) else {})
+} + reader.new(args.namespace, args.annotations, args.remote) + (if 'gateway' in args then exposure(args) else {})

@@ -18,6 +18,7 @@ type input struct {
 	file     string // as the user calls it; "" looks in the usual places
 	fix      string // what to do where there is no such file; "" names -f
 	untested bool
+	text     []byte // read in place of what the file holds, where not nil
 }
 
 func (in *input) flags(f *pflag.FlagSet) {
@@ -69,7 +70,11 @@ func (in *input) load() (*mesh.Mesh, diag.Problems, error) {
 	if dir == "." {
 		dir = ""
 	}
-	m, problems := mesh.Load(mesh.Source{FS: folder.FS(), Name: filepath.Base(file), Dir: dir, AllowUntested: in.untested})
+	files, name := folder.FS(), filepath.Base(file)
+	if in.text != nil {
+		files = edited{files, name, in.text}
+	}
+	m, problems := mesh.Load(mesh.Source{FS: files, Name: name, Dir: dir, AllowUntested: in.untested})
 	return m, problems, nil
 }
 

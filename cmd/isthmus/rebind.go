@@ -13,7 +13,7 @@ import (
 func rebind(cluster, was, is string) *diag.Problem {
 	old, now := plan.ParseBinding(was), plan.ParseBinding(is)
 	refuse := func(what, why, fix string) *diag.Problem {
-		return &diag.Problem{Pos: diag.Position{File: "overlays/" + cluster}, What: what, Why: why, Fix: fix + "; then pass --rebind"}
+		return &diag.Problem{Pos: diag.Position{File: "overlays/" + cluster}, What: what, Why: why, Fix: fix + "; then pass --rebind to isthmus render"}
 	}
 	const suspend = "suspend the Kustomizations that are to go, so that their deletion prunes nothing (flux suspend kustomization), or take their prune away"
 	switch {

@@ -106,6 +106,11 @@ func (c *cli) runRender(o *renderFlags) error {
 		_, err = c.stdout.Write(krm.Stream(made.Listed()))
 		return err
 	}
+	return c.commit(o, p, objects)
+}
+
+// commit writes the overlays and says what became of them.
+func (c *cli) commit(o *renderFlags, p *plan.Plan, objects *render.Objects) error {
 	t, root, err := o.tree(p, objects)
 	if err != nil {
 		return err
@@ -115,19 +120,8 @@ func (c *cli) runRender(o *renderFlags) error {
 		return err
 	}
 	defer folder.Close()
-	options := tree.Options{Force: o.force, Remove: o.remove, Partial: len(o.clusters) > 0}
 	var rebound diag.Problems
-	if !o.rebind {
-		options.Rebind = func(cluster, was, is string) error {
-			problem := rebind(cluster, was, is)
-			if problem == nil {
-				return nil
-			}
-			rebound = append(rebound, problem)
-			return rebound
-		}
-	}
-	report, err := t.Write(folder, options)
+	report, err := t.Write(folder, o.options(&rebound))
 	if len(rebound) > 0 {
 		return rebound
 	}
@@ -136,6 +130,23 @@ func (c *cli) runRender(o *renderFlags) error {
 	}
 	rendered(c.stdout, p, report, display(root))
 	return nil
+}
+
+// options says what a write may do. Changes of bindings that it may not make are
+// gathered in rebound.
+func (o *renderFlags) options(rebound *diag.Problems) tree.Options {
+	options := tree.Options{Force: o.force, Remove: o.remove, Partial: len(o.clusters) > 0}
+	if !o.rebind {
+		options.Rebind = func(cluster, was, is string) error {
+			problem := rebind(cluster, was, is)
+			if problem == nil {
+				return nil
+			}
+			*rebound = append(*rebound, problem)
+			return problem
+		}
+	}
+	return options
 }
 
 // tree gathers the files of the overlays, and the root that they go under.

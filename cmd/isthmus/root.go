@@ -19,6 +19,9 @@ Commands:
   render      write the overlays
   check       say whether the overlays are what mesh.yaml says
   live        print a kustomization that renders on the fly
+  refresh     change the addresses of the control plane
+  uninstall   print what takes a cluster out of the mesh
+  verify      print a script that tries the mesh
   version     print the version
   completion  print a completion script for your shell
   help        print the help of a command
@@ -64,7 +67,7 @@ func newRoot(stdout, stderr io.Writer) *cobra.Command {
 	// exit statuses, on one screen.
 	root.SetHelpFunc(func(cmd *cobra.Command, _ []string) { fmt.Fprint(stdout, cmd.Long) })
 	root.CompletionOptions.DisableDefaultCmd = true
-	root.AddCommand(c.validate(), c.render(), c.check(), c.live(), c.version(), c.completion(root))
+	root.AddCommand(c.validate(), c.render(), c.check(), c.live(), c.refresh(), c.uninstall(), c.verify(), c.version(), c.completion(root))
 	root.SetHelpCommand(help(root))
 	return root
 }

@@ -99,7 +99,7 @@ func TestDefaults(t *testing.T) {
 					ControlPlane: &mesh.ControlPlane{
 						Expose:    "clusterIP",
 						Addresses: []mesh.Address{{Addr: netip.MustParseAddr("10.110.0.10")}},
-						Gateway:   mesh.Gateway{Name: "istio-eastwestgateway", Namespace: "istio-system", Selector: map[string]string{"istio": "eastwestgateway"}},
+						Gateway:   mesh.Gateway{Name: "istio-multicluster-gateway", Namespace: "istio-system", Selector: map[string]string{"istio": "ingressgateway"}},
 					},
 					State:     "active",
 					Injection: &on,

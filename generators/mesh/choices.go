@@ -93,6 +93,9 @@ func (Expose) Choices() []string {
 	return choices(ExposePod, ExposeClusterIP, ExposeLoadBalancer, ExposeGateway, ExposeDedicatedGateway)
 }
 
+// ByGateway says whether a gateway stands before the control plane.
+func (e Expose) ByGateway() bool { return e == ExposeGateway || e == ExposeDedicatedGateway }
+
 // Choices lists the values that the field takes.
 func (Backend) Choices() []string { return choices(SealedSecrets, SOPS, External) }
 

@@ -83,8 +83,8 @@ func (c *checker) controlPlane(i int) {
 		{"policyAddresses", "istio-policy", cp.PolicyAddresses},
 		{"telemetryAddresses", "istio-telemetry", cp.TelemetryAddresses},
 	} {
-		if list.field != "addresses" && !cl.Dialect().Old() {
-			continue // there is no Mixer
+		if list.field != "addresses" && (!cl.Dialect().Old() || !c.doc.Has(at+"."+list.field)) {
+			continue // there is no Mixer, or none is named, or the gateway stands for it
 		}
 		if len(list.addresses) > 1 && c.mesh.Spec.Istio.Stubs != StubsOverlay {
 			c.wrong(fmt.Sprintf("%s.%s[1]", at, list.field), fmt.Sprintf("%s has %d addresses", list.what, len(list.addresses)), fmt.Sprintf("with stubs: %s the profile holds the address too, and it takes one", c.mesh.Spec.Istio.Stubs), c.keepOne())
@@ -124,7 +124,7 @@ func (c *checker) controlPlane(i int) {
 	if cl.Dialect().Mixer() && len(missing) > 0 && len(cp.Addresses) > 0 {
 		c.warn(at, fmt.Sprintf("Istio %s runs Mixer, and no address of %s is given", cl.Version, strings.Join(names, " and ")), "the sidecars of remotes have nowhere to call", "give "+strings.Join(missing, " and "))
 	}
-	c.warnOfPods(i, "use expose: clusterIP where the remotes reach Service addresses")
+	c.oldExposure(i)
 }
 
 // warnOfPods warns that remotes depend on a pod's address.

@@ -1,6 +1,9 @@
 package mesh
 
-import "cmp"
+import (
+	"cmp"
+	"slices"
+)
 
 // defaults gives the Mesh that decoding fills: what is true or named where
 // mesh.yaml says nothing.
@@ -89,7 +92,7 @@ func (m *Mesh) complete() {
 			c.Delivery.Engine = s.Delivery.Engine
 		}
 		if c.ControlPlane != nil {
-			c.ControlPlane.complete(s.Istio.Namespace)
+			c.ControlPlane.complete(s.Istio.Namespace, c.Dialect())
 		}
 	}
 }
@@ -111,17 +114,29 @@ func (d *Delivery) complete(usual *Delivery) {
 // Old says whether the mesh runs a release of the guide's era.
 func (s *Spec) Old() bool { return s.Istio.Version.Major == 1 && s.Istio.Version.Minor <= 5 }
 
-func (cp *ControlPlane) complete(namespace string) {
+func (cp *ControlPlane) complete(namespace string, dialect Dialect) {
 	if cp.Expose == "" {
 		cp.Expose = ExposePod
 	}
-	if cp.Gateway.Name == "" {
-		cp.Gateway.Name = "istio-eastwestgateway"
+	name, selector := "istio-eastwestgateway", "eastwestgateway"
+	if dialect.Old() {
+		name, selector = "istio-multicluster-gateway", "multicluster-gateway"
+		if cp.Expose != ExposeDedicatedGateway {
+			selector = "ingressgateway" // the one that every profile installs
+		}
 	}
-	if cp.Gateway.Namespace == "" {
-		cp.Gateway.Namespace = namespace
-	}
+	cp.Gateway.Name = cmp.Or(cp.Gateway.Name, name)
+	cp.Gateway.Namespace = cmp.Or(cp.Gateway.Namespace, namespace)
 	if len(cp.Gateway.Selector) == 0 {
-		cp.Gateway.Selector = map[string]string{"istio": "eastwestgateway"}
+		cp.Gateway.Selector = map[string]string{"istio": selector}
+	}
+	// Behind a gateway all Services of the control plane have one address.
+	if dialect.Mixer() && cp.Expose.ByGateway() {
+		if len(cp.PolicyAddresses) == 0 {
+			cp.PolicyAddresses = slices.Clone(cp.Addresses)
+		}
+		if len(cp.TelemetryAddresses) == 0 {
+			cp.TelemetryAddresses = slices.Clone(cp.Addresses)
+		}
 	}
 }

@@ -36,12 +36,6 @@ func (c *checker) era() {
 			continue
 		}
 		if cl.Dialect().Old() {
-			if cl.ControlPlane != nil {
-				for _, field := range []string{"service", "gateway"} {
-					p := at + ".controlPlane." + field
-					refuse(c.doc.Has(p), p, field+" shapes what is not built on Istio 1.4 and 1.5", "", "remove it")
-				}
-			}
 			continue
 		}
 		refuse(cl.IngressGateway, at+".ingressGateway", "the profile has no ingress gateway", gone, "install the gateway chart, or write its manifests")

@@ -197,8 +197,8 @@ isthmus: fix: remove it
         gateway: {name: a}
 `,
 			},
-			want: `isthmus: error: mesh/mesh.yaml:17:18: spec.clusters[0].controlPlane.gateway: gateway shapes what is not built on Istio 1.4 and 1.5
-isthmus: fix: remove it
+			want: `isthmus: error: mesh/mesh.yaml:17:18: spec.clusters[0].controlPlane.gateway: expose: clusterIP has no gateway
+isthmus: fix: remove it, or write expose: gateway or dedicatedGateway
 `,
 		},
 		{
@@ -209,8 +209,8 @@ isthmus: fix: remove it
         service: {loadBalancerIP: 10.0.0.1}
 `,
 			},
-			want: `isthmus: error: mesh/mesh.yaml:17:18: spec.clusters[0].controlPlane.service: service shapes what is not built on Istio 1.4 and 1.5
-isthmus: fix: remove it
+			want: `isthmus: error: mesh/mesh.yaml:17:18: spec.clusters[0].controlPlane.service: expose: clusterIP has no load balancer of isthmus
+isthmus: fix: remove it, or write expose: loadBalancer or dedicatedGateway
 `,
 		},
 	})

@@ -7,14 +7,11 @@ import (
 	"slices"
 )
 
-// exposure checks how remotes of 1.24 and later reach their control plane, and
-// says once what the method does when it fails.
-func (c *checker) exposure(i int) {
+// exposureFields checks the fields that shape how remotes reach their control
+// plane, whatever the release, where the method is one.
+func (c *checker) exposureFields(i int) {
 	cl := &c.mesh.Spec.Clusters[i]
 	cp, at := cl.ControlPlane, cluster(i)+".controlPlane"
-	if !c.knowsMethod(i) {
-		return // a problem of decoding
-	}
 	uses := func(methods ...Expose) bool {
 		for _, m := range methods {
 			if cp.Expose == m {
@@ -30,13 +27,12 @@ func (c *checker) exposure(i int) {
 		c.wrong(p, fmt.Sprintf("expose: %s has no gateway", cp.Expose), "", "remove it, or write expose: gateway or dedicatedGateway")
 	}
 	c.checkLabel(at+".gateway.name", cp.Gateway.Name, "")
-	c.checkLabel(at+".gateway.namespace", cp.Gateway.Namespace, "")
+	if p := at + ".gateway.namespace"; c.doc.Has(p) { // else it is Istio's own
+		c.checkLabel(p, cp.Gateway.Namespace, "")
+	}
 	c.checkMeta(at+".gateway.selector", cp.Gateway.Selector)
-	if cp.Expose == ExposeDedicatedGateway {
-		c.gatewayName(at+".gateway.name", cp.Gateway.Name)
-		if c.doc.Has(at + ".gateway.namespace") {
-			c.checkOwn(at+".gateway.namespace", cp.Gateway.Namespace)
-		}
+	if p := at + ".gateway.namespace"; cp.Expose == ExposeDedicatedGateway && c.doc.Has(p) {
+		c.checkOwn(p, cp.Gateway.Namespace)
 	}
 	if ip := cp.Service.LoadBalancerIP; ip != "" {
 		if _, err := netip.ParseAddr(ip); err != nil {
@@ -51,7 +47,32 @@ func (c *checker) exposure(i int) {
 			c.wrong(at+".service.annotations", fmt.Sprintf("%q is not the key of an annotation", key), "", "")
 		}
 	}
-	if cp.Expose == ExposeClusterIP {
+	if uses(ExposeLoadBalancer, ExposeGateway, ExposeDedicatedGateway) {
+		lists := map[string][]Address{"addresses": cp.Addresses, "policyAddresses": cp.PolicyAddresses, "telemetryAddresses": cp.TelemetryAddresses}
+		for _, field := range sortedKeys(lists) {
+			for j, a := range lists[field] {
+				for _, p := range cl.PodCIDRs {
+					if a.IsValid() && p.Contains(a.Addr) && c.doc.Has(at+"."+field) {
+						c.wrong(fmt.Sprintf("%s.%s[%d]", at, field, j), fmt.Sprintf("%s is a pod of cluster %q", a, cl.Name), fmt.Sprintf("with expose: %s it is a load balancer's address", cp.Expose), "give the load balancer's address, or write expose: pod")
+					}
+				}
+			}
+		}
+	}
+}
+
+// exposure checks how remotes of 1.24 and later reach their control plane, and
+// says once what the method does when it fails.
+func (c *checker) exposure(i int) {
+	if !c.knowsMethod(i) {
+		return // a problem of decoding
+	}
+	c.exposureFields(i)
+	cp, at := c.mesh.Spec.Clusters[i].ControlPlane, cluster(i)+".controlPlane"
+	if cp.Expose == ExposeDedicatedGateway {
+		c.gatewayName(at+".gateway.name", cp.Gateway.Name)
+	}
+	if cp.Expose == ExposeClusterIP { // isthmus makes the Service
 		families := map[bool]Address{}
 		for j, a := range cp.Addresses {
 			other, twice := families[a.Is6()]
@@ -59,15 +80,6 @@ func (c *checker) exposure(i int) {
 				c.wrong(fmt.Sprintf("%s.addresses[%d]", at, j), fmt.Sprintf("%s is of the same family as %s", a, other), "a Service has one address of each", "keep one")
 			}
 			families[a.Is6()] = a
-		}
-	}
-	if uses(ExposeLoadBalancer, ExposeGateway, ExposeDedicatedGateway) {
-		for j, a := range cp.Addresses {
-			for _, p := range cl.PodCIDRs {
-				if a.IsValid() && p.Contains(a.Addr) {
-					c.wrong(fmt.Sprintf("%s.addresses[%d]", at, j), fmt.Sprintf("%s is a pod of cluster %q", a, cl.Name), fmt.Sprintf("with expose: %s it is a load balancer's address", cp.Expose), "give the load balancer's address, or write expose: pod")
-				}
-			}
 		}
 	}
 	if len(c.mesh.Spec.Clusters) == 1 {
@@ -109,7 +121,7 @@ func (c *checker) gatewayNamespaces() {
 	s := &c.mesh.Spec
 	for i := range s.Clusters {
 		cp := s.Clusters[i].ControlPlane
-		if cp == nil || cp.Expose != ExposeDedicatedGateway || s.Clusters[i].Dialect().Old() || cp.Gateway.Namespace == s.Istio.Namespace {
+		if cp == nil || cp.Expose != ExposeDedicatedGateway || cp.Gateway.Namespace == s.Istio.Namespace {
 			continue
 		}
 		name := cp.Gateway.Namespace

@@ -22,10 +22,9 @@ func (c *checker) placeServices(src Source) {
 		e.placement = placement
 		if e.File == "" {
 			c.inline(at, e)
-			all = append(all, found{
-				Service{Namespace: e.Namespace, Name: e.Name, Labels: e.Labels, Annotations: e.Annotations, Fields: e.ServiceFields, Placement: placement},
-				place{doc: c.doc, meta: at + ".", spec: at + "."},
-			})
+			service := Service{Namespace: e.Namespace, Name: e.Name, Labels: e.Labels, Annotations: e.Annotations, Fields: e.ServiceFields, Placement: placement}
+			c.leaving(at, e, []Service{service})
+			all = append(all, found{service, place{doc: c.doc, meta: at + ".", spec: at + "."}})
 			continue
 		}
 		c.onlyFile(at, e)
@@ -37,6 +36,7 @@ func (c *checker) placeServices(src Source) {
 			}
 		}
 		c.problems = append(c.problems, problems...)
+		c.leaving(at, e, services)
 		for j := range services {
 			services[j].Placement = placement
 			all = append(all, found{services[j], places[j]})

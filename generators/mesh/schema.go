@@ -37,6 +37,10 @@ func (m *Mesh) Pos(path string) diag.Position {
 	return m.doc.Pos(path)
 }
 
+// Has says whether mesh.yaml holds a field: one that it leaves out may have a
+// default. An inlined mesh has none.
+func (m *Mesh) Has(path string) bool { return m.doc != nil && m.doc.Has(path) }
+
 // Metadata names the mesh.
 type Metadata struct {
 	Name        string            `yaml:"name" strict:"required"`

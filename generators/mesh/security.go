@@ -30,6 +30,7 @@ func (c *checker) security() {
 	if z := s.Tracing.Zipkin; z != "" && !hostPort(z) {
 		c.wrong("spec.tracing.zipkin", fmt.Sprintf("%q is not a host and port", z), "", `write it as "10.10.0.20:9411"`)
 	}
+	c.reader()
 	c.checkValues("spec.istio.values", s.Istio.Values)
 	for i := range s.Clusters {
 		c.checkValues(cluster(i)+".values", s.Clusters[i].Values)
@@ -61,6 +62,36 @@ func (c *checker) checkKeys(doc place, at string, value any) {
 	}
 }
 
+// reader checks who can narrow what the control plane reads in other clusters:
+// only from 1.30 on does the chart leave its own role out (istio/istio#56326).
+func (c *checker) reader() {
+	const at = "spec.security.reader.permissions"
+	s := &c.mesh.Spec
+	if s.Security.Reader.Permissions != LeastPrivilege || s.Istio.Version.IsZero() {
+		return
+	}
+	if s.Old() {
+		c.wrong(at, fmt.Sprintf("leastPrivilege says nothing on Istio %s", s.Istio.Version), "the reader of 1.4 and 1.5 reads no Secrets anyway", "remove it")
+		return
+	}
+	oldest := s.Istio.Version
+	for i := range s.Clusters {
+		if v := s.Clusters[i].Version; v.Compare(oldest) < 0 {
+			oldest = v
+		}
+	}
+	if s.Istio.Canary != nil && !s.Istio.Canary.Version.IsZero() && s.Istio.Canary.Version.Compare(oldest) < 0 {
+		oldest = s.Istio.Canary.Version
+	}
+	if oldest.Compare(Version{1, 30, -1}) < 0 {
+		c.wrong(at, fmt.Sprintf("leastPrivilege has no effect with Istio %s", oldest), "the charts of releases before 1.30 grant their wide role whatever is asked for", "use 1.30 or later, or remove it")
+		return
+	}
+	if len(s.Clusters) > 1 {
+		c.warn(at, "istiod cannot watch the Secrets of other clusters", "gateways there get no certificate by credentialName; istiod reports these clusters as timed out, and is ready only after PILOT_REMOTE_CLUSTER_TIMEOUT (30s) each time it starts", "")
+	}
+}
+
 // injection checks the namespaces that get sidecars: labelling Istio's own or
 // one of Kubernetes' would make the cluster's start depend on the injector
 // (guide line 88).
@@ -69,6 +100,7 @@ func (c *checker) injection() {
 	if s.Namespaces == SkipNamespaces && len(s.Injection.Namespaces) > 0 {
 		c.warn("spec.namespaces", "skip leaves the injection labels to you", "the namespaces under injection are in no overlay, and their pods get no sidecars unless somebody labels them", "label them, or write merge")
 	}
+	c.byHand()
 	for i, ns := range s.Injection.Namespaces {
 		at := fmt.Sprintf("spec.injection.namespaces[%d]", i)
 		switch {

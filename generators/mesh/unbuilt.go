@@ -17,7 +17,6 @@ func (c *checker) unbuilt() {
 			c.wrong(path, what, "this version of isthmus would ignore it", fix)
 		}
 	}
-	refuse(s.Security.Reader.Permissions == LeastPrivilege, "spec.security.reader.permissions", "leastPrivilege is not built", "remove it")
 	refuse(s.Security.Certificates == CertManager, "spec.security.certificates", "certManager is not built", "write plugged")
 	refuse(s.Security.AllowSampleCertificates, "spec.security.allowSampleCertificates", "certificates are not looked at", "remove it")
 	refuse(c.doc.Has("spec.secrets"), "spec.secrets", "sealed Secrets are not built", "remove it")
@@ -25,11 +24,6 @@ func (c *checker) unbuilt() {
 	for i := range s.Clusters {
 		cl, at := &s.Clusters[i], cluster(i)
 		refuse(cl.LocalInjector, at+".localInjector", "a local injector is not built", "remove it")
-		cp := cl.ControlPlane
-		if cp == nil || !cl.Dialect().Old() {
-			continue
-		}
-		refuse(cp.Expose != ExposePod && cp.Expose != ExposeClusterIP, at+".controlPlane.expose", "on Istio 1.4 and 1.5 expose: "+string(cp.Expose)+" is not built", "write pod or clusterIP")
 	}
 }
 

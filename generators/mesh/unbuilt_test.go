@@ -6,18 +6,6 @@ import "testing"
 func TestUnbuilt(t *testing.T) {
 	rejected(t, []rejection{
 		{
-			name: "least privilege",
-			edit: []string{
-				`  clusters:
-`, `  security: {reader: {permissions: leastPrivilege}}
-  clusters:
-`,
-			},
-			want: `isthmus: error: mesh/mesh.yaml:8:36: spec.security.reader.permissions: leastPrivilege is not built; this version of isthmus would ignore it
-isthmus: fix: remove it
-`,
-		},
-		{
 			name: "certManager",
 			edit: []string{
 				`  clusters:
@@ -78,13 +66,6 @@ isthmus: fix: remove it
 `,
 		},
 		{
-			name: "loadBalancer",
-			edit: []string{"expose: clusterIP", "expose: loadBalancer"},
-			want: `isthmus: error: mesh/mesh.yaml:15:17: spec.clusters[0].controlPlane.expose: on Istio 1.4 and 1.5 expose: loadBalancer is not built; this version of isthmus would ignore it
-isthmus: fix: write pod or clusterIP
-`,
-		},
-		{
 			name: "a local injector on a release that has it",
 			mesh: today,
 			edit: []string{
@@ -102,21 +83,6 @@ isthmus: fix: remove it
 			edit: []string{"expose: clusterIP", "expose: loadBalancer", "1.5.10", "1.6.0"},
 			want: `isthmus: error: mesh/mesh.yaml:7:14: spec.istio.version: no dialect covers Istio 1.6.0
 isthmus: fix: the versions that work are 1.4.0 to 1.4.10, 1.5.0 to 1.5.10 and 1.24.0 to 1.30.3
-`,
-		},
-		{
-			name: "gateway",
-			edit: []string{
-				"expose: clusterIP", `expose: dedicatedGateway
-        gateway: {name: a}
-        service: {loadBalancerIP: 10.0.0.1}`,
-			},
-			want: `isthmus: error: mesh/mesh.yaml:15:17: spec.clusters[0].controlPlane.expose: on Istio 1.4 and 1.5 expose: dedicatedGateway is not built; this version of isthmus would ignore it
-isthmus: fix: write pod or clusterIP
-isthmus: error: mesh/mesh.yaml:16:18: spec.clusters[0].controlPlane.gateway: gateway shapes what is not built on Istio 1.4 and 1.5
-isthmus: fix: remove it
-isthmus: error: mesh/mesh.yaml:17:18: spec.clusters[0].controlPlane.service: service shapes what is not built on Istio 1.4 and 1.5
-isthmus: fix: remove it
 `,
 		},
 		{

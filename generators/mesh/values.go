@@ -71,6 +71,9 @@ func (c *checker) checkValues(at string, values map[string]any) {
 	if s.Tracing.Zipkin != "" {
 		keys["meshConfig.enableTracing"] = "spec.tracing.zipkin"
 	}
+	if s.Security.Reader.Permissions == LeastPrivilege {
+		keys["global.enableReaderRBAC"] = "spec.security.reader.permissions"
+	}
 	if s.Old() {
 		keys = decidedOld
 	}

@@ -6,7 +6,7 @@ import "github.com/isthmus-mesh/isthmus/generators/mesh"
 // the accounts that it makes.
 func (b *builder) istioConfig(c *mesh.Cluster) []Stage {
 	if c.Dialect().Old() {
-		return nil
+		return b.oldConfig(c)
 	}
 	s := &b.mesh.Spec
 	var files []File
@@ -16,6 +16,7 @@ func (b *builder) istioConfig(c *mesh.Cluster) []Stage {
 			"annotations":   b.wave(c, StageIstioConfig),
 			"revision":      revision,
 			"clusterDomain": s.Istio.ClusterDomain,
+			"remote":        c.ControlPlane == nil,
 		}
 		if c.ControlPlane != nil && c.ControlPlane.Hostname != "" {
 			args["hostname"] = c.ControlPlane.Hostname // API servers ask for it by URL
@@ -48,16 +49,27 @@ func (b *builder) istioConfig(c *mesh.Cluster) []Stage {
 	// A control plane reads every other cluster: its remotes and, where there
 	// are several control planes, those.
 	if b.isRead(c) {
-		keys := []string{"token"}
-		if s.Istio.Install == mesh.InstallSail {
-			keys = append(keys, "account")
-		}
-		config(s.Istio.Revision, "reader.yaml", keys...)
+		config(s.Istio.Revision, "reader.yaml", b.readerKeys(c)...)
 	}
 	if len(files) == 0 {
 		return nil
 	}
 	return []Stage{{Name: StageIstioConfig, Files: files}}
+}
+
+// readerKeys names the objects of the reader. Its account comes with the base
+// chart, which the Sail operator does not install; istioctl gives all charts the
+// values that switch the chart's role off, and with it goes the account.
+func (b *builder) readerKeys(c *mesh.Cluster) []string {
+	least := b.mesh.Spec.Security.Reader.Permissions == mesh.LeastPrivilege
+	keys := []string{"token"}
+	if least {
+		keys = append(keys, "reader-role", "reader-binding")
+	}
+	if install := b.install(c); install == mesh.InstallSail || least && install == mesh.InstallIstioctl {
+		keys = append(keys, "reader-account")
+	}
+	return keys
 }
 
 // isRead says whether the control plane of another cluster reads this one.

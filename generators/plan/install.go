@@ -188,6 +188,9 @@ func (b *builder) profile(c *mesh.Cluster, r revision) map[string]any {
 		"tag":         s.Istio.Tag,
 		"values":      merge(s.Istio.Values, c.Values),
 	}
+	if s.Security.Reader.Permissions == mesh.LeastPrivilege {
+		p["ownReader"] = true // the chart's role reads all Secrets
+	}
 	if s.Istio.ClusterDomain != "cluster.local" {
 		p["clusterDomain"] = s.Istio.ClusterDomain
 	}

@@ -106,6 +106,8 @@ func (b *builder) oldProfile(c *mesh.Cluster) map[string]any {
 	if c.ControlPlane == nil {
 		p["ingressGateway"] = c.IngressGateway
 		p["remote"] = b.oldRemote(c)
+	} else {
+		b.oldExposed(c, p)
 	}
 	if s.Istio.ClusterDomain != "cluster.local" {
 		p["clusterDomain"] = s.Istio.ClusterDomain

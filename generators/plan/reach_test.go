@@ -136,19 +136,19 @@ func TestConfig(t *testing.T) {
 		{
 			name: "a gateway of isthmus",
 			east: []string{"exposure.yaml virtual-service gateway", "policy.yaml peer-authentication"}, west: []string{"reader.yaml token"},
-			args: m{"namespace": "istio-system", "annotations": m{}, "revision": "", "clusterDomain": "cluster.local", "gateway": m{"namespace": "istio-system", "selector": m{"istio": "eastwestgateway"}}},
+			args: m{"namespace": "istio-system", "annotations": m{}, "revision": "", "remote": false, "clusterDomain": "cluster.local", "gateway": m{"namespace": "istio-system", "selector": m{"istio": "eastwestgateway"}}},
 		},
 		{
 			name: "somebody's gateway, on other names",
 			edit: []string{"    version:", "    revision: r1\n    namespace: mesh\n    clusterDomain: corp.local\n    version:", "dedicatedGateway\n", "gateway\n        gateway: {namespace: gw, selector: {a: b}}\n"},
 			east: []string{"exposure.yaml virtual-service gateway", "policy.yaml peer-authentication"}, west: []string{"reader.yaml token"},
-			args: m{"namespace": "mesh", "annotations": m{}, "revision": "r1", "clusterDomain": "corp.local", "gateway": m{"namespace": "gw", "selector": m{"a": "b"}}},
+			args: m{"namespace": "mesh", "annotations": m{}, "revision": "r1", "remote": false, "clusterDomain": "corp.local", "gateway": m{"namespace": "gw", "selector": m{"a": "b"}}},
 		},
 		{
 			name: "a hostname, for which API servers ask",
 			edit: []string{"addresses: [10.1.255.10]", "hostname: istiod.example"},
 			east: []string{"exposure.yaml virtual-service gateway", "policy.yaml peer-authentication"}, west: []string{"reader.yaml token"},
-			args: m{"namespace": "istio-system", "annotations": m{}, "revision": "", "clusterDomain": "cluster.local", "hostname": "istiod.example", "gateway": m{"namespace": "istio-system", "selector": m{"istio": "eastwestgateway"}}},
+			args: m{"namespace": "istio-system", "annotations": m{}, "revision": "", "remote": false, "clusterDomain": "cluster.local", "hostname": "istiod.example", "gateway": m{"namespace": "istio-system", "selector": m{"istio": "eastwestgateway"}}},
 		},
 		{
 			name: "a load balancer",
@@ -181,7 +181,7 @@ func TestConfig(t *testing.T) {
 	// The Sail operator installs no base chart, which has the account that the
 	// token is for.
 	p := of(t, loadToday(t, "    version:", "    install: sail\n    version:"))
-	if diff := cmp.Diff([]string{"reader.yaml token account"}, files(p.cluster(t, "west"), StageIstioConfig)); diff != "" {
+	if diff := cmp.Diff([]string{"reader.yaml token reader-account"}, files(p.cluster(t, "west"), StageIstioConfig)); diff != "" {
 		t.Errorf("west by Sail (-want +got):\n%s", diff)
 	}
 	if got := files(of(t, load(t)).cluster(t, "west"), StageIstioConfig); got != nil {

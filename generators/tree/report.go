@@ -39,6 +39,7 @@ type PartReport struct {
 	Format   int    // the render format's number in the ledger on disk, 0 without one
 	Retiring bool   // the ledger on disk says that the part may be dropped
 	Binding  string // what the ledger on disk says that the part is bound to
+	Wanted   string // what the tree binds it to
 	Dropped  bool   // a ledger lies on disk whose part is not in the tree
 
 	Unchanged, Created, Changed, Stale, Edited int // files in each State
@@ -123,25 +124,29 @@ func (e *DroppedError) Error() string {
 
 // refusal says why the plan may not be carried out, nil where it may. A part
 // that may not be dropped is named; its files are not.
-func (p *plan) refusal(o Options) error {
+func (p *plan) refusal(o Options) error { return p.report.Refusal(o) }
+
+// Refusal says why a Write would change nothing, by what Compare found: a
+// *DroppedError, an *EditedError, what Rebind says, all joined, or nil.
+func (r *Report) Refusal(o Options) error {
 	var dropped DroppedError
-	for _, part := range p.report.Parts {
+	for _, part := range r.Parts {
 		if part.Dropped && !part.Retiring && !slices.Contains(o.Remove, part.Name) {
 			dropped.Parts = append(dropped.Parts, part.Name)
 		}
 	}
 	var edited EditedError
-	for _, f := range p.report.Files {
+	for _, f := range r.Files {
 		if f.State == Edited && !o.Force && !slices.Contains(dropped.Parts, f.Part) {
 			edited.Files = append(edited.Files, f)
 		}
 	}
 	var errs []error
-	for i, part := range p.report.Parts {
-		if part.Dropped || part.Binding == "" || o.Rebind == nil || part.Binding == p.tree.parts[i].binding {
+	for _, part := range r.Parts {
+		if part.Dropped || part.Binding == "" || o.Rebind == nil || part.Binding == part.Wanted {
 			continue
 		}
-		if err := o.Rebind(part.Name, part.Binding, p.tree.parts[i].binding); err != nil {
+		if err := o.Rebind(part.Name, part.Binding, part.Wanted); err != nil {
 			errs = append(errs, err)
 		}
 	}

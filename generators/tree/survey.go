@@ -178,6 +178,7 @@ func (p *plan) wantLedgers() {
 		if i < len(wanted) {
 			wanted[i].format = p.tree.format
 			wanted[i].retiring, wanted[i].binding = p.tree.parts[i].retiring, p.tree.parts[i].binding
+			p.report.Parts[i].Wanted = wanted[i].binding
 			at.text = wanted[i].encode()
 			h := sha256.New()
 			for _, segment := range at.text {

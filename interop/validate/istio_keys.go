@@ -59,6 +59,7 @@ var common = []key{
 	{"spec.values.global.meshExpansion.enabled", boolean, "installer:gateways/istio-ingress/templates/meshexpansion.yaml:1-88"},
 	{"spec.values.global.proxy.clusterDomain", text, "installer:global.yaml; istio@1.5.10:manifests/global.yaml"},
 	{"spec.values.security.selfSigned", boolean, "installer:security/citadel/templates/deployment.yaml:52-101"},
+	{"spec.values.gateways.istio-ingressgateway.ports", list, "installer:gateways/istio-ingress/values.yaml; istio@1.5.10:manifests/gateways/istio-ingress/values.yaml"},
 	{"spec.values.prometheus.enabled", boolean, "operator:data/profiles/remote.yaml"},
 }
 
@@ -80,11 +81,19 @@ var controlPlaneKeys = append([]key{
 var operatorKeys = append([]key{
 	{"spec.components.ingressGateways[].name", text, "istio@1.5.10:operator/data/profiles/default.yaml"},
 	{"spec.components.ingressGateways[].enabled", boolean, "istio@1.5.10:operator/data/profiles/default.yaml"},
+	{"spec.components.ingressGateways[].namespace", text, "istio@1.5.10:operator/pkg/apis/istio/v1alpha1, GatewaySpec"},
+	{"spec.components.ingressGateways[].label", texts, "istio@1.5.10:operator/pkg/apis/istio/v1alpha1, GatewaySpec; read since 1.5.6, issue 23303"},
+	{"spec.components.ingressGateways[].k8s.service", object, "istio@1.5.10:operator/data/translateConfig/translateConfig-1.5.yaml:39-42"},
+	{"spec.components.ingressGateways[].k8s.serviceAnnotations", texts, "istio@1.5.10:operator/data/translateConfig/translateConfig-1.5.yaml:39-42"},
 	{"spec.components.egressGateways[].name", text, "istio@1.5.10:operator/data/profiles/default.yaml"},
 	{"spec.components.egressGateways[].enabled", boolean, "istio@1.5.10:operator/data/profiles/default.yaml"},
 	{"spec.components.pilot.enabled", boolean, "istio@1.5.10:operator/data/translateConfig/translate-ICP-IOP-1.5.yaml"},
 	{"spec.components.pilot.k8s.service", object, "istio@1.5.10:operator/data/translateConfig/translateConfig-1.5.yaml:39-42"},
 	{"spec.components.pilot.k8s.serviceAnnotations", texts, "istio@1.5.10:operator/data/translateConfig/translateConfig-1.5.yaml:39-42"},
+	{"spec.components.policy.k8s.service", object, "istio@1.5.10:operator/data/translateConfig/translateConfig-1.5.yaml:39-42"},
+	{"spec.components.policy.k8s.serviceAnnotations", texts, "istio@1.5.10:operator/data/translateConfig/translateConfig-1.5.yaml:39-42"},
+	{"spec.components.telemetry.k8s.service", object, "istio@1.5.10:operator/data/translateConfig/translateConfig-1.5.yaml:39-42"},
+	{"spec.components.telemetry.k8s.serviceAnnotations", texts, "istio@1.5.10:operator/data/translateConfig/translateConfig-1.5.yaml:39-42"},
 	{"spec.components.policy.enabled", boolean, "istio@1.5.10:operator/data/translateConfig/translate-ICP-IOP-1.5.yaml"},
 	{"spec.components.telemetry.enabled", boolean, "istio@1.5.10:operator/data/translateConfig/translate-ICP-IOP-1.5.yaml"},
 	{"spec.components.citadel.enabled", boolean, "istio@1.5.10:operator/data/translateConfig/translate-ICP-IOP-1.5.yaml"},

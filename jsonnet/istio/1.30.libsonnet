@@ -17,6 +17,7 @@ local global(profile) = {
   [if 'clusterDomain' in profile then 'proxy']+: { clusterDomain: profile.clusterDomain },
   [if profile.hub != '' then 'hub']: profile.hub,
   [if profile.tag != '' then 'tag']: profile.tag,
+  [if 'ownReader' in profile then 'enableReaderRBAC']: false,
 };
 
 // primary returns the values of a control plane. Without externalIstiod it

@@ -21,5 +21,7 @@
       [if 'createEndpoints' in remote then 'createRemoteSvcEndpoints']: true,
     },
     security+: { selfSigned: profile.selfSigned },
+    // Helm replaces lists, so this is the whole of it.
+    [if 'gatewayPorts' in profile then 'gateways']+: { 'istio-ingressgateway'+: { ports: profile.gatewayPorts } },
   },
 }

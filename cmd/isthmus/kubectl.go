@@ -1,0 +1,119 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"os/exec"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/isthmus-mesh/isthmus/generators/cluster"
+	"github.com/isthmus-mesh/isthmus/generators/diag"
+)
+
+// patience is how long a kubectl may take, a login included.
+const patience = 2 * time.Minute
+
+// A kubectl asks a cluster by the user's own kubectl, and so by the user's own
+// login. It only ever gets.
+type kubectl struct {
+	kubeconfig string // "" for what kubectl takes itself
+	context    string
+}
+
+// flags gives those that choose the cluster.
+func (k kubectl) flags() []string {
+	var flags []string
+	if k.kubeconfig != "" {
+		flags = append(flags, "--kubeconfig="+k.kubeconfig)
+	}
+	if k.context != "" {
+		flags = append(flags, "--context="+k.context)
+	}
+	return flags
+}
+
+// get asks for the objects of a query; nothing comes back for one that is not
+// there.
+func (k kubectl) get(q cluster.Query) ([]byte, error) {
+	args := append(k.flags(), "--request-timeout=30s", "--namespace="+q.Namespace, "get", q.Resource)
+	if q.Name == "" {
+		args = append(args, "--selector="+q.Labels)
+	} else {
+		args = append(args, q.Name)
+	}
+	args = append(args, "--ignore-not-found", "--output=json")
+	out, said, err := runKubectl(args)
+	if err == nil {
+		return bytes.TrimSpace(out), nil
+	}
+	return nil, k.explain(q, args, said, err)
+}
+
+// runKubectl gives what kubectl prints, and what it says on standard error.
+func runKubectl(args []string) (out []byte, said string, err error) {
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	defer cancel()
+	var stdout, stderr bytes.Buffer
+	cmd := exec.CommandContext(ctx, "kubectl", args...)
+	cmd.Stdout, cmd.Stderr = &stdout, &stderr
+	cmd.WaitDelay = time.Second // for a login helper that holds the pipes open
+	err = cmd.Run()
+	if ctx.Err() != nil {
+		err = ctx.Err()
+	}
+	return stdout.Bytes(), stderr.String(), err
+}
+
+// explain says what to do about a kubectl that failed.
+func (k kubectl) explain(q cluster.Query, args []string, said string, err error) error {
+	byHand := "see what it says: kubectl " + strings.Join(args, " ")
+	var failed *exec.ExitError
+	switch {
+	case errors.Is(err, exec.ErrNotFound):
+		return &diag.Problem{What: "there is no kubectl on the PATH", Why: "isthmus reads clusters through it, with your own login", Fix: "install it, or give the addresses with --address"}
+	case errors.Is(err, context.DeadlineExceeded):
+		return &diag.Problem{What: fmt.Sprintf("kubectl gave no answer in %s", patience), Fix: byHand}
+	case !errors.As(err, &failed):
+		return fmt.Errorf("kubectl: %w", err)
+	}
+	if p := k.unknownContext(); p != nil {
+		return p
+	}
+	last := said[strings.LastIndex(strings.TrimRight(said, "\n"), "\n")+1:]
+	p := &diag.Problem{What: fmt.Sprintf("%s: kubectl says %q", q, strings.TrimSpace(last)), Fix: byHand}
+	switch {
+	case strings.Contains(said, "(Forbidden)"):
+		p.What = fmt.Sprintf("%s: this login may not read that", q)
+		p.Why = fmt.Sprintf("kubectl says %q", strings.TrimSpace(last))
+		p.Fix = fmt.Sprintf("let it: kubectl -n %s create role isthmus-refresh --verb=get,list --resource=%s, and bind that role to it", q.Namespace, q.Resource)
+	case strings.Contains(said, "(Unauthorized)"):
+		p.What = fmt.Sprintf("%s: the cluster does not know this login", q)
+		p.Why = fmt.Sprintf("kubectl says %q", strings.TrimSpace(last))
+		p.Fix = "log in again, or name another context with --context"
+	}
+	return p
+}
+
+// unknownContext says that the kubeconfig has no such context, nil where it has.
+func (k kubectl) unknownContext() error {
+	if k.context == "" {
+		return nil
+	}
+	out, _, err := runKubectl(append(kubectl{kubeconfig: k.kubeconfig}.flags(), "config", "get-contexts", "--output=name"))
+	names := strings.Fields(string(out))
+	if err != nil || slices.Contains(names, k.context) {
+		return nil
+	}
+	where := "kubectl"
+	if k.kubeconfig != "" {
+		where = k.kubeconfig
+	}
+	if len(names) == 0 {
+		return &diag.Problem{What: fmt.Sprintf("%s has no context %q, nor any other", where, k.context), Fix: "name another file with --kubeconfig"}
+	}
+	return &diag.Problem{What: fmt.Sprintf("%s has no context %q", where, k.context), Fix: choose(k.context, names)}
+}

@@ -1,0 +1,412 @@
+#!/bin/sh
+# Tries the mesh flux in its clusters. Printed by isthmus verify --print: print
+# it again when mesh.yaml changes.
+#
+# It makes a pod in Istio's namespace of each cluster, and where namespaces get
+# sidecars another one with a sidecar. It deletes them at its end; they end by
+# themselves after 15 minutes. It changes nothing else.
+#
+# Each check prints a line: PASS, FAIL or SKIP. Exit status: 0 where no check
+# failed, 1 where one did. It needs kubectl; what istiod says needs istioctl.
+# shellcheck disable=SC2317,SC2329 # not every mesh needs every function
+set -u
+
+# The context of each cluster: set the variable, or change it here.
+CONTEXT_east=${CONTEXT_east:-east}
+CONTEXT_west=${CONTEXT_west:-west}
+CONTEXT_south=${CONTEXT_south:-south}
+TIMEOUT=${TIMEOUT:-120} # seconds in which a pod has to start
+
+passed=0
+failed=0
+skipped=0
+
+pass() {
+	passed=$((passed + 1))
+	printf 'PASS %s\n' "$1"
+}
+
+# fail <check> <reason>
+fail() {
+	failed=$((failed + 1))
+	printf 'FAIL %s\n' "$1"
+	[ -z "$2" ] || printf '%s\n' "$2" | sed 's/^/     /'
+}
+
+# skip <check> <reason>
+skip() {
+	skipped=$((skipped + 1))
+	printf 'SKIP %s: %s\n' "$1" "$2"
+}
+
+# ready <check> <context> <namespace> <deployment>
+ready() {
+	if out=$(kubectl --context "$2" -n "$3" wait --for=condition=Available "deployment/$4" --timeout=10s 2>&1 </dev/null); then
+		pass "$1"
+	else
+		fail "$1" "$out"
+	fi
+}
+
+# webhook <check> <context> <name>: without a CA, the API server trusts no injector
+webhook() {
+	if ! out=$(kubectl --context "$2" --request-timeout=20s get mutatingwebhookconfiguration "$3" -o 'jsonpath={range .webhooks[*]}{.name} {.clientConfig.caBundle}{"\n"}{end}' 2>&1 </dev/null); then
+		fail "$1" "$out"
+	elif [ -z "$out" ]; then
+		fail "$1" 'it holds no webhook'
+	elif bare=$(printf '%s\n' "$out" | awk 'NF < 2 { print $1 }') && [ -n "$bare" ]; then
+		fail "$1" "without caBundle: $bare"
+	else
+		pass "$1"
+	fi
+}
+
+# start <check> <context> <namespace> <manifest>: makes a pod, and sets pod to its
+# name
+start() {
+	if pod=$("$4" | kubectl --context "$2" --request-timeout=20s -n "$3" create -o name -f - 2>&1); then
+		pod=${pod##*/}
+	else
+		fail "$1" "$pod"
+		pod=
+	fi
+}
+
+# await <check> <context> <namespace> <pod>: sets pod to its name once it is ready
+await() {
+	pod=
+	[ -n "$4" ] || return 0
+	if out=$(kubectl --context "$2" -n "$3" wait --for=condition=Ready "pod/$4" --timeout="${TIMEOUT}s" 2>&1 </dev/null); then
+		pass "$1"
+		pod=$4
+	else
+		fail "$1" "$out
+$(kubectl --context "$2" --request-timeout=20s -n "$3" get pod "$4" 2>&1 </dev/null)"
+	fi
+}
+
+# address <context> <namespace> <pod>
+address() {
+	[ -z "$3" ] || kubectl --context "$1" --request-timeout=20s -n "$2" get pod "$3" -o 'jsonpath={.status.podIP}' </dev/null
+}
+
+# sidecar <check> <context> <namespace> <pod>
+sidecar() {
+	if [ -z "$4" ]; then
+		skip "$1" 'the pod did not start'
+		return
+	fi
+	out=$(kubectl --context "$2" --request-timeout=20s -n "$3" get pod "$4" -o 'jsonpath={.spec.containers[*].name} {.spec.initContainers[*].name}' 2>&1 </dev/null)
+	case " $out " in
+	*' istio-proxy '*) pass "$1" ;;
+	*) fail "$1" "its containers are: $out" ;;
+	esac
+}
+
+# inside <context> <namespace> <pod> <command>...
+inside() {
+	context=$1 namespace=$2 in=$3
+	shift 3
+	kubectl --context "$context" -n "$namespace" exec "$in" -c probe -- "$@" 2>&1 </dev/null
+}
+
+# fetch <context> <namespace> <pod> <curl argument>...: prints the HTTP status, and
+# the reason where there was none
+fetch() {
+	context=$1 namespace=$2 in=$3
+	shift 3
+	inside "$context" "$namespace" "$in" curl -sS -k -o /dev/null -w '%{http_code} ' --connect-timeout 5 --max-time 10 "$@"
+}
+
+# reach <check> <context> <namespace> <pod> <address>: a pod of another cluster
+reach() {
+	if [ -z "$4" ] || [ -z "$5" ]; then
+		skip "$1" 'one of the pods did not start'
+		return
+	fi
+	case $5 in
+	*:*) out=$(fetch "$2" "$3" "$4" "https://[$5]:8443/") ;;
+	*) out=$(fetch "$2" "$3" "$4" "https://$5:8443/") ;;
+	esac
+	case $out in
+	200*) pass "$1" ;;
+	*) fail "$1" "$5 answered: $out" ;;
+	esac
+}
+
+# server <check> <context> <namespace> <pod> <url>: an API server that answers,
+# also to say that it does not know who asks
+server() {
+	if [ -z "$4" ]; then
+		skip "$1" 'the pod did not start'
+		return
+	fi
+	out=$(fetch "$2" "$3" "$4" "$5")
+	case $out in
+	200* | 401* | 403*) pass "$1" ;;
+	*) fail "$1" "$5 answered: $out" ;;
+	esac
+}
+
+# names <check> <context> <namespace> <pod> <host:port> <server name> <name>: the
+# certificate there has to hold the name
+names() {
+	if [ -z "$4" ]; then
+		skip "$1" 'the pod did not start'
+		return
+	fi
+	# shellcheck disable=SC2016 # expands in the pod
+	out=$(inside "$2" "$3" "$4" sh -c 'timeout 10 openssl s_client -connect "$1" -servername "$2" </dev/null 2>&1 | openssl x509 -noout -text 2>&1' sh "$5" "$6")
+	if printf '%s\n' "$out" | tr -s ', ' '\n' | grep -qxF -e "$7"; then
+		pass "$1"
+	else
+		fail "$1" "$5 shows: $(printf '%s\n' "$out" | grep -i -e DNS: -e URI: -e error | head -n 3)"
+	fi
+}
+
+# registered <check> <context> <cluster> <istioctl argument>...: every istiod has
+# read the cluster
+registered() {
+	check=$1 context=$2 cluster=$3
+	shift 3
+	if ! command -v istioctl >/dev/null; then
+		skip "$check" 'istioctl is not installed'
+	elif ! out=$(istioctl --context "$context" remote-clusters "$@" 2>&1 </dev/null); then
+		fail "$check" "$out"
+	elif printf '%s\n' "$out" | awk -v cluster="$cluster" '$1 == cluster { seen = 1; if ($0 !~ /[ \t]synced/) late = 1 } END { exit !seen || late }'; then
+		pass "$check"
+	else
+		fail "$check" "$out"
+	fi
+}
+
+# connected <check> <context> <pod> <namespace> <istioctl argument>...: an istiod
+# has the sidecar of the pod
+connected() {
+	check=$1 context=$2 in=$3 namespace=$4
+	shift 4
+	if [ -z "$in" ]; then
+		skip "$check" 'the pod did not start'
+	elif ! command -v istioctl >/dev/null; then
+		skip "$check" 'istioctl is not installed'
+	elif ! out=$(istioctl --context "$context" proxy-status "$@" 2>&1 </dev/null); then
+		fail "$check" "$out"
+	elif printf '%s\n' "$out" | awk -v proxy="$in.$namespace" '$1 == proxy { found = 1 } END { exit !found }'; then
+		pass "$check"
+	else
+		fail "$check" "no line of istioctl proxy-status is for $in.$namespace"
+	fi
+}
+
+# call <check> <context> <namespace> <pod> <curl argument>...: any answer of the
+# application counts, those of a proxy without one do not
+call() {
+	check=$1 context=$2 namespace=$3 in=$4
+	shift 4
+	if [ -z "$in" ]; then
+		skip "$check" 'the pod did not start'
+		return
+	fi
+	out=$(fetch "$context" "$namespace" "$in" "$@")
+	case $out in
+	000* | 502* | 503* | 504*) fail "$check" "answered: $out" ;;
+	[1-5][0-9][0-9]\ *) pass "$check" ;;
+	*) fail "$check" "$out" ;;
+	esac
+}
+
+# The pods: manifests, and in which clusters one was made.
+manifest_1() {
+	cat <<'END'
+{
+  "apiVersion": "v1",
+  "kind": "Pod",
+  "metadata": {
+    "annotations": {
+      "sidecar.istio.io/inject": "false"
+    },
+    "generateName": "isthmus-verify-",
+    "labels": {
+      "app.kubernetes.io/name": "isthmus-verify",
+      "sidecar.istio.io/inject": "false"
+    }
+  },
+  "spec": {
+    "activeDeadlineSeconds": 900,
+    "automountServiceAccountToken": false,
+    "containers": [
+      {
+        "command": [
+          "sh",
+          "-c",
+          "openssl req -x509 -newkey rsa:2048 -nodes -days 1 -subj /CN=isthmus-verify -keyout /tmp/key -out /tmp/cert && exec openssl s_server -accept 8443 -key /tmp/key -cert /tmp/cert -www"
+        ],
+        "image": "docker.io/istio/proxyv2:1.30.3",
+        "name": "probe",
+        "readinessProbe": {
+          "periodSeconds": 2,
+          "tcpSocket": {
+            "port": 8443
+          }
+        },
+        "resources": {
+          "requests": {
+            "cpu": "10m",
+            "memory": "32Mi"
+          }
+        },
+        "securityContext": {
+          "allowPrivilegeEscalation": false,
+          "capabilities": {
+            "drop": [
+              "ALL"
+            ]
+          }
+        }
+      }
+    ],
+    "restartPolicy": "Never",
+    "securityContext": {
+      "runAsNonRoot": true,
+      "runAsUser": 65534,
+      "seccompProfile": {
+        "type": "RuntimeDefault"
+      }
+    },
+    "terminationGracePeriodSeconds": 1
+  }
+}
+END
+}
+manifest_2() {
+	cat <<'END'
+{
+  "apiVersion": "v1",
+  "kind": "Pod",
+  "metadata": {
+    "generateName": "isthmus-verify-",
+    "labels": {
+      "app.kubernetes.io/name": "isthmus-verify"
+    }
+  },
+  "spec": {
+    "activeDeadlineSeconds": 900,
+    "containers": [
+      {
+        "command": [
+          "sleep",
+          "900"
+        ],
+        "image": "docker.io/istio/proxyv2:1.30.3",
+        "name": "probe",
+        "resources": {
+          "requests": {
+            "cpu": "10m",
+            "memory": "32Mi"
+          }
+        },
+        "securityContext": {
+          "allowPrivilegeEscalation": false,
+          "capabilities": {
+            "drop": [
+              "ALL"
+            ]
+          }
+        }
+      }
+    ],
+    "restartPolicy": "Never",
+    "securityContext": {
+      "runAsNonRoot": true,
+      "runAsUser": 65534,
+      "seccompProfile": {
+        "type": "RuntimeDefault"
+      }
+    },
+    "terminationGracePeriodSeconds": 1
+  }
+}
+END
+}
+MADE_east=
+MADE_SIDECAR_east=
+MADE_west=
+MADE_SIDECAR_west=
+MADE_south=
+
+clean() {
+	[ -z "$MADE_east" ] || kubectl --context "$CONTEXT_east" --request-timeout=20s -n istio-system delete pod "$MADE_east" --wait=false >/dev/null </dev/null
+	[ -z "$MADE_SIDECAR_east" ] || kubectl --context "$CONTEXT_east" --request-timeout=20s -n shop delete pod "$MADE_SIDECAR_east" --wait=false >/dev/null </dev/null
+	[ -z "$MADE_west" ] || kubectl --context "$CONTEXT_west" --request-timeout=20s -n istio-system delete pod "$MADE_west" --wait=false >/dev/null </dev/null
+	[ -z "$MADE_SIDECAR_west" ] || kubectl --context "$CONTEXT_west" --request-timeout=20s -n shop delete pod "$MADE_SIDECAR_west" --wait=false >/dev/null </dev/null
+	[ -z "$MADE_south" ] || kubectl --context "$CONTEXT_south" --request-timeout=20s -n istio-system delete pod "$MADE_south" --wait=false >/dev/null </dev/null
+}
+trap clean EXIT
+trap 'exit 1' HUP INT TERM
+
+# Is what was installed ready?
+ready 'east: istiod is available' "$CONTEXT_east" istio-system istiod
+ready 'east: istio-eastwestgateway is available' "$CONTEXT_east" istio-system istio-eastwestgateway
+webhook 'east: webhook istio-sidecar-injector has its CA' "$CONTEXT_east" istio-sidecar-injector
+webhook 'west: webhook istio-sidecar-injector has its CA' "$CONTEXT_west" istio-sidecar-injector
+webhook 'south: webhook istio-sidecar-injector has its CA' "$CONTEXT_south" istio-sidecar-injector
+
+# Do pods start?
+start 'east: a pod starts' "$CONTEXT_east" istio-system manifest_1
+MADE_east=$pod
+start 'east: a pod with a sidecar starts' "$CONTEXT_east" shop manifest_2
+MADE_SIDECAR_east=$pod
+start 'west: a pod starts' "$CONTEXT_west" istio-system manifest_1
+MADE_west=$pod
+start 'west: a pod with a sidecar starts' "$CONTEXT_west" shop manifest_2
+MADE_SIDECAR_west=$pod
+start 'south: a pod starts' "$CONTEXT_south" istio-system manifest_1
+MADE_south=$pod
+await 'east: a pod starts' "$CONTEXT_east" istio-system "$MADE_east"
+POD_east=$pod
+IP_east=$(address "$CONTEXT_east" istio-system "$POD_east")
+await 'east: a pod with a sidecar starts' "$CONTEXT_east" shop "$MADE_SIDECAR_east"
+SIDECAR_east=$pod
+sidecar 'east: namespace shop gets sidecars' "$CONTEXT_east" shop "$SIDECAR_east"
+await 'west: a pod starts' "$CONTEXT_west" istio-system "$MADE_west"
+POD_west=$pod
+IP_west=$(address "$CONTEXT_west" istio-system "$POD_west")
+await 'west: a pod with a sidecar starts' "$CONTEXT_west" shop "$MADE_SIDECAR_west"
+SIDECAR_west=$pod
+sidecar 'west: namespace shop gets sidecars' "$CONTEXT_west" shop "$SIDECAR_west"
+await 'south: a pod starts' "$CONTEXT_south" istio-system "$MADE_south"
+POD_south=$pod
+IP_south=$(address "$CONTEXT_south" istio-system "$POD_south")
+skip 'south: sidecars' 'the cluster is joining, and its namespaces get none'
+
+# Do pods reach each other?
+reach 'east to west: pod to pod' "$CONTEXT_east" istio-system "$POD_east" "$IP_west"
+reach 'east to south: pod to pod' "$CONTEXT_east" istio-system "$POD_east" "$IP_south"
+reach 'west to east: pod to pod' "$CONTEXT_west" istio-system "$POD_west" "$IP_east"
+reach 'west to south: pod to pod' "$CONTEXT_west" istio-system "$POD_west" "$IP_south"
+reach 'south to east: pod to pod' "$CONTEXT_south" istio-system "$POD_south" "$IP_east"
+reach 'south to west: pod to pod' "$CONTEXT_south" istio-system "$POD_south" "$IP_west"
+
+# Does the control plane reach the API servers?
+server 'east to west: API server' "$CONTEXT_east" istio-system "$POD_east" 'https://10.2.0.10:6443/readyz'
+server 'east to south: API server' "$CONTEXT_east" istio-system "$POD_east" 'https://10.3.0.10:6443/readyz'
+
+# Does the control plane show the name that sidecars ask for?
+names 'west: the certificate at istiod.istio-system.svc:15012' "$CONTEXT_west" istio-system "$POD_west" 'istiod.istio-system.svc:15012' 'istiod.istio-system.svc' 'DNS:istiod.istio-system.svc'
+names 'west: the certificate at istiod.istio-system.svc:443' "$CONTEXT_west" istio-system "$POD_west" 'istiod.istio-system.svc:443' 'istiod.istio-system.svc' 'DNS:istiod.istio-system.svc'
+names 'south: the certificate at istiod.istio-system.svc:15012' "$CONTEXT_south" istio-system "$POD_south" 'istiod.istio-system.svc:15012' 'istiod.istio-system.svc' 'DNS:istiod.istio-system.svc'
+names 'south: the certificate at istiod.istio-system.svc:443' "$CONTEXT_south" istio-system "$POD_south" 'istiod.istio-system.svc:443' 'istiod.istio-system.svc' 'DNS:istiod.istio-system.svc'
+
+# Does the control plane know the remotes?
+registered 'east reads west' "$CONTEXT_east" west -i istio-system
+registered 'east reads south' "$CONTEXT_east" south -i istio-system
+connected 'east: istiod has the sidecar of west' "$CONTEXT_east" "$SIDECAR_west" shop -i istio-system
+
+# Do calls cross clusters?
+call 'west to east: shop/ads' "$CONTEXT_west" shop "$SIDECAR_west" '--http2-prior-knowledge' 'http://ads.shop.svc.cluster.local:9555/'
+skip 'south to east: shop/ads' 'the cluster is joining, and its namespaces get none'
+call 'west to east: shop/cart' "$CONTEXT_west" shop "$SIDECAR_west" '--http2-prior-knowledge' 'http://cart.shop.svc.cluster.local:7070/'
+skip 'south to east: shop/cart' 'the cluster is joining, and its namespaces get none'
+
+printf '%s passed, %s failed, %s skipped\n' "$passed" "$failed" "$skipped"
+[ "$failed" -eq 0 ]

@@ -1,0 +1,219 @@
+// Package verify writes the checks that need clusters as a shell script: what no
+// look at mesh.yaml can tell. The script is a pure function of the Mesh; it is
+// run by a person, with that person's kubectl.
+//
+// The method is the same for all releases. A pod in Istio's namespace of each
+// cluster stands for the control plane's own: it answers at a port, calls the
+// pods of other clusters and the API servers, and asks for certificates. A
+// second pod with a sidecar, in a namespace that gets them, calls the Services of
+// other clusters. Both run the proxy's image, which every cluster of the mesh can
+// pull already and which has a shell, curl and openssl; the distroless one has
+// not.
+package verify
+
+import (
+	"bytes"
+	_ "embed"
+	"fmt"
+	"strings"
+	"text/template"
+
+	"github.com/isthmus-mesh/isthmus/generators/mesh"
+)
+
+//go:embed script.tmpl
+var text string
+
+var script = template.Must(template.New("script").Funcs(template.FuncMap{"quote": quote}).Parse(text))
+
+// quote makes a word of the shell of any text.
+func quote(text string) string {
+	return "'" + strings.ReplaceAll(text, "'", `'\''`) + "'"
+}
+
+// listen is the port at which the pods answer.
+const listen = 8443
+
+// Script gives the script of a mesh. Its pods run image, that of each cluster's
+// proxy where it is "".
+func Script(m *mesh.Mesh, image string) ([]byte, error) {
+	data, err := gather(m, image)
+	if err != nil {
+		return nil, err
+	}
+	var out bytes.Buffer
+	if err := script.Execute(&out, data); err != nil {
+		return nil, err
+	}
+	return out.Bytes(), nil
+}
+
+// A page is what the script says, in its order.
+type page struct {
+	Mesh      string
+	Namespace string // Istio's
+	Old       bool
+	Port      int
+	Revision  string // of the sidecars
+	Revisions []revision
+	Manifests []pod
+	Clusters  []*cluster
+	Pairs     []pair // every two clusters, both ways
+	Readers   []pair // a control plane and what it reads
+	Remotes   []pair // a remote and its control plane
+	Names     []name
+	Calls     []call
+}
+
+// A revision is one control plane of the mesh.
+type revision struct {
+	Name  string
+	Title string // what is added to the name of a check, "" where there is one revision
+}
+
+// A cluster is one cluster of the mesh.
+type cluster struct {
+	Name        string
+	Var         string // ends the names of its variables
+	Health      string // the URL at which its API server says how it is
+	Deployments []deployment
+	Webhooks    []string
+	Pod         string // the name of the manifest of the pod in Istio's namespace
+	Sidecar     string // that of the pod with a sidecar
+	Injected    string // the namespace of the latter, "" where none gets sidecars
+	NotInjected string // why
+
+	mesh *mesh.Cluster
+}
+
+type deployment struct{ Namespace, Name string }
+
+type pair struct{ From, To *cluster }
+
+// readyz is the first Kubernetes whose API server serves /readyz.
+var readyz = mesh.Version{Major: 1, Minor: 16, Patch: -1}
+
+func gather(m *mesh.Mesh, image string) (*page, error) {
+	s := &m.Spec
+	p := &page{Mesh: m.Metadata.Name, Namespace: s.Istio.Namespace, Old: s.Old(), Port: listen, Revision: s.Istio.Revision}
+	p.Revisions = []revision{{Name: s.Istio.Revision}}
+	if canary := s.Istio.Canary; canary != nil {
+		p.Revisions = []revision{{s.Istio.Revision, " by " + s.Istio.Revision}, {canary.Revision, " by " + canary.Revision}}
+	}
+	byName := map[string]*cluster{}
+	for i := range s.Clusters {
+		c, err := p.cluster(s, &s.Clusters[i], image)
+		if err != nil {
+			return nil, err
+		}
+		p.Clusters = append(p.Clusters, c)
+		byName[c.Name] = c
+	}
+	for _, from := range p.Clusters {
+		for _, to := range p.Clusters {
+			if from == to {
+				continue
+			}
+			p.Pairs = append(p.Pairs, pair{from, to})
+			if from.mesh.ControlPlane != nil {
+				p.Readers = append(p.Readers, pair{from, to})
+			}
+		}
+		if from.mesh.ControlPlane == nil {
+			p.Remotes = append(p.Remotes, pair{from, byName[s.Primary(from.mesh).Name]})
+			p.names(s, from)
+		}
+	}
+	for i := range m.Services {
+		p.calls(s, &m.Services[i], byName)
+	}
+	return p, nil
+}
+
+// cluster gives what the script says of one cluster.
+func (p *page) cluster(s *mesh.Spec, c *mesh.Cluster, image string) (*cluster, error) {
+	out := &cluster{Name: c.Name, Var: strings.ReplaceAll(c.Name, "-", "_"), mesh: c}
+	health := "/readyz"
+	if c.KubernetesVersion.MinorVersion().Compare(readyz) < 0 {
+		health = "/healthz"
+	}
+	out.Health = strings.TrimSuffix(c.APIServer, "/") + health
+	out.Deployments = p.deployments(c)
+	out.Webhooks = p.webhooks(c)
+	switch {
+	case len(s.Injection.Namespaces) == 0:
+		out.NotInjected = "the mesh names no namespace that gets them"
+	case !*c.Injection:
+		out.NotInjected = "injection is off in the cluster"
+	case c.State != mesh.Active:
+		out.NotInjected = fmt.Sprintf("the cluster is %s, and its namespaces get none", c.State)
+	default:
+		out.Injected = s.Injection.Namespaces[0]
+	}
+	if image == "" {
+		image = proxyImage(s, c)
+	}
+	var err error
+	if out.Pod, err = p.pod(c, image, false); err != nil || out.Injected == "" {
+		return out, err
+	}
+	out.Sidecar, err = p.pod(c, image, true)
+	return out, err
+}
+
+// deployments lists what has to be available: on 1.4 and 1.5 each cluster runs
+// parts of the control plane, since then those that have one.
+func (p *page) deployments(c *mesh.Cluster) []deployment {
+	var all []deployment
+	add := func(namespace string, names ...string) {
+		for _, name := range names {
+			all = append(all, deployment{namespace, name})
+		}
+	}
+	switch dialect := c.Dialect(); {
+	case dialect == mesh.Dialect14:
+		if c.ControlPlane != nil {
+			add(p.Namespace, "istio-pilot", "istio-galley")
+		}
+		add(p.Namespace, "istio-citadel")
+		if *c.Injection {
+			add(p.Namespace, "istio-sidecar-injector")
+		}
+	case dialect.Old():
+		add(p.Namespace, "istiod")
+	case c.ControlPlane != nil:
+		for _, r := range p.Revisions {
+			add(p.Namespace, suffixed("istiod", r.Name))
+		}
+	}
+	if cp := c.ControlPlane; cp != nil && cp.Expose == mesh.ExposeDedicatedGateway {
+		add(cp.Gateway.Namespace, cp.Gateway.Name)
+	}
+	return all
+}
+
+// webhooks names the injectors that call a CA their own.
+func (p *page) webhooks(c *mesh.Cluster) []string {
+	if c.Dialect().Old() {
+		if c.Dialect() == mesh.Dialect14 && !*c.Injection {
+			return nil
+		}
+		return []string{"istio-sidecar-injector"}
+	}
+	var all []string
+	for _, r := range p.Revisions {
+		name := suffixed("istio-sidecar-injector", r.Name)
+		if p.Namespace != "istio-system" {
+			name += "-" + p.Namespace // istio/istio 1.30.3, istio-discovery/templates/mutatingwebhook.yaml
+		}
+		all = append(all, name)
+	}
+	return all
+}
+
+func suffixed(name, revision string) string {
+	if revision == "" {
+		return name
+	}
+	return name + "-" + revision
+}
