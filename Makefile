@@ -27,7 +27,7 @@ help: ## list the targets
 
 # Without cgo the binary is static: the container image holds nothing else.
 build: ## build isthmus into .bin
-	CGO_ENABLED=0 $(GO) build -trimpath -o $(BIN)/isthmus ./cmd/isthmus
+	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '-s -w' -o $(BIN)/isthmus ./cmd/isthmus
 
 demo: build ## render the mesh of this repository; needs Go alone
 	$(BIN)/isthmus render

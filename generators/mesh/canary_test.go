@@ -139,6 +139,19 @@ isthmus: fix: remove it, or choose another
 ` + method(17),
 		},
 		{
+			name: "the tag default beside a control plane without a revision",
+			mesh: today,
+			edit: []string{
+				`    version: "1.30.3"
+`, `    version: "1.30.3"
+    canary: {version: "1.29.2", revision: next, revisionTags: [default]}
+`,
+			},
+			want: `isthmus: error: mesh/mesh.yaml:8:64: spec.istio.canary.revisionTags[0]: the control plane without a revision is the default already; the webhooks of both would inject into one pod
+isthmus: fix: choose another tag, or give the mesh a revision
+` + method(15),
+		},
+		{
 			name: "a version without a dialect",
 			mesh: today,
 			edit: []string{

@@ -1,6 +1,9 @@
 package mesh
 
-import "fmt"
+import (
+	"fmt"
+	"slices"
+)
 
 // era refuses what the mesh's release does not have: fields of today's releases
 // on 1.4 and 1.5, and the other way round.
@@ -93,6 +96,9 @@ func (c *checker) revisions() {
 		revision(at+"canary.revision", s.Canary.Revision)
 	}
 	tags(at+"canary.revisionTags", s.Canary.RevisionTags)
+	if i := slices.Index(s.Canary.RevisionTags, "default"); i >= 0 && s.Revision == "" {
+		c.wrong(fmt.Sprintf("%scanary.revisionTags[%d]", at, i), "the control plane without a revision is the default already", "the webhooks of both would inject into one pod", "choose another tag, or give the mesh a revision")
+	}
 	c.checkVersion(at+"canary.version", s.Canary.Version)
 	if v := s.Canary.Version; (&Cluster{Version: v}).Dialect() != "" && (v.Major != s.Version.Major || v.Minor-s.Version.Minor > 1 || s.Version.Minor-v.Minor > 1) {
 		c.wrong(at+"canary.version", fmt.Sprintf("%s is more than one minor release from the mesh's %s", v, s.Version), "proxies and the control plane work at most one minor apart", "upgrade one minor at a time")

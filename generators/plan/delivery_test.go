@@ -230,9 +230,14 @@ func TestBounded(t *testing.T) {
 		}
 		seen[got] = name
 	}
-	const long = "isthmus-a-cluster-with-a-rather-long-name-that-goes-on-services-boutique"
-	if got, want := bounded(long), "isthmus-a-cluster-with-a-rather-long-name-that-goes-db5ebca7c8"; got != want {
-		t.Errorf("%q, want %q: a name that changes takes all that it owns with it", got, want)
+	// A name that changes takes all that it owns with it.
+	for long, want := range map[string]string{
+		"isthmus-a-cluster-with-a-rather-long-name-that-goes-on-services-boutique": "isthmus-a-cluster-with-a-rather-long-name-that-goes-db5ebca7c8",
+		"isthmus-" + strings.Repeat("a", 60):                                       "isthmus-" + strings.Repeat("a", 44) + "-aa48e5c21d",
+	} {
+		if got := bounded(long); got != want {
+			t.Errorf("%q, want %q", got, want)
+		}
 	}
 }
 

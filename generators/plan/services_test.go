@@ -160,6 +160,33 @@ func TestInjectionLabels(t *testing.T) {
 	}
 }
 
+// A revision's webhooks select its own label: the first tag's, so that a tag that
+// moves takes the workloads along, or the revision's. A Namespace never has both.
+func TestInjectionLabelsOfRevisions(t *testing.T) {
+	for _, test := range []struct {
+		name, istio string
+		want        map[string]any
+	}{
+		{name: "none", want: map[string]any{"istio-injection": "enabled"}},
+		{name: "a revision", istio: "revision: r1", want: map[string]any{"istio.io/rev": "r1"}},
+		{name: "its tags", istio: "revision: r1\n    revisionTags: [prod, blue]", want: map[string]any{"istio.io/rev": "prod"}},
+		{name: "the tag default", istio: "revision: r1\n    revisionTags: [prod, default]", want: map[string]any{"istio-injection": "enabled"}},
+		{name: "a canary", istio: "canary: {version: \"1.29.0\", revision: r2, revisionTags: [test]}", want: map[string]any{"istio-injection": "enabled"}},
+		{name: "a canary beside a revision", istio: "revision: r1\n    canary: {version: \"1.29.0\", revision: r2, revisionTags: [test]}", want: map[string]any{"istio.io/rev": "r1"}},
+		{name: "the canary has the tag", istio: "revision: r1\n    revisionTags: [old]\n    canary: {version: \"1.29.0\", revision: r2, revisionTags: [prod, default]}", want: map[string]any{"istio.io/rev": "old"}},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			p := of(t, loadToday(t, "    version:", "    "+test.istio+"\n    version:", "  clusters:\n", "  injection: {namespaces: [shop]}\n  clusters:\n"))
+			for _, c := range p.Clusters {
+				got := p.arg(t, c.file(StageServices, "ns-shop.yaml"), "namespaces").(map[string]any)["shop"].(map[string]any)["labels"]
+				if diff := cmp.Diff(test.want, got); diff != "" {
+					t.Errorf("%s (-want +got):\n%s", c.Name, diff)
+				}
+			}
+		})
+	}
+}
+
 // Above a thousand objects the stage is split by namespace, and its parts bear
 // names that other namespaces do not change.
 func TestSplit(t *testing.T) {
