@@ -41,7 +41,7 @@ func TestFromOverlayToProfile(t *testing.T) {
 	}
 	for kind, o := range stub {
 		meta := o.Value["metadata"].(map[string]any)
-		want := map[string]any{"meta.helm.sh/release-name": "istiod", "meta.helm.sh/release-namespace": "istio-system", "kustomize.toolkit.fluxcd.io/prune": "disabled", "helm.sh/resource-policy": "keep"}
+		want := map[string]any{"meta.helm.sh/release-name": "istiod", "meta.helm.sh/release-namespace": "istio-system", "kustomize.toolkit.fluxcd.io/prune": "disabled", "helm.sh/resource-policy": "keep", "argocd.argoproj.io/sync-options": "Prune=false"}
 		if diff := cmp.Diff(want, meta["annotations"]); diff != "" {
 			t.Errorf("annotations of the %s (-want +got):\n%s", kind, diff)
 		}
