@@ -47,7 +47,7 @@ func (c *cli) check() *cobra.Command {
 		if err := oneOf("output", output, "text", "json"); err != nil {
 			return err
 		}
-		m, err := o.valid(c)
+		m, _, err := o.quiet()
 		if err != nil {
 			return err
 		}

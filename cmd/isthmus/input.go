@@ -108,15 +108,22 @@ func (in *input) open(file string) (*os.Root, error) {
 // valid reads the mesh and says what is wrong with it: warnings at once, errors
 // as the error.
 func (in *input) valid(c *cli) (*mesh.Mesh, error) {
+	m, warnings, err := in.quiet()
+	fmt.Fprint(c.stderr, warnings.Text())
+	return m, err
+}
+
+// quiet reads the mesh for a command that changes nothing: validate and render
+// have said the warnings, which it only gives.
+func (in *input) quiet() (*mesh.Mesh, diag.Problems, error) {
 	m, problems, err := in.load()
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	if len(problems.Errors()) > 0 {
-		return nil, problems
+		return nil, nil, problems
 	}
-	fmt.Fprint(c.stderr, problems.Text())
-	return m, nil
+	return m, problems, nil
 }
 
 // relative gives the path of mesh.yaml from a root, with slashes.

@@ -53,7 +53,7 @@ func (c *cli) live() *cobra.Command {
 		if cluster == "" {
 			return &usageError{"--cluster is missing", "name the cluster whose objects are wanted"}
 		}
-		m, err := in.valid(c)
+		m, _, err := in.quiet()
 		if err != nil {
 			return err
 		}

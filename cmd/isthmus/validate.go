@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -19,7 +20,7 @@ Usage:
 Flags:
   -f, --file <path>     the mesh (default mesh/mesh.yaml, else mesh.yaml)
   -o, --output <form>   text or json (default text)
-      --strict          count a warning as an error
+      --strict          count a warning that has a fix as an error
       --allow-untested  take a newer release than the dialects were checked with
 
 Example:
@@ -46,7 +47,7 @@ func (c *cli) validate() *cobra.Command {
 		if err != nil {
 			return err
 		}
-		failed := len(problems.Errors()) > 0 || strict && len(problems) > 0
+		failed := len(problems.Errors()) > 0 || strict && mendable(problems)
 		if output == "json" {
 			if err := problemsJSON(c.stdout, problems); err != nil {
 				return err
@@ -58,7 +59,7 @@ func (c *cli) validate() *cobra.Command {
 		}
 		fmt.Fprint(c.stderr, problems.Text())
 		if failed && len(problems.Errors()) == 0 {
-			return &diag.Problem{Pos: diag.Position{File: in.path()}, What: "has warnings, and --strict counts them as errors"}
+			return &diag.Problem{Pos: diag.Position{File: in.path()}, What: "has warnings that can be mended, and --strict counts them as errors"}
 		}
 		if failed {
 			return status(exitFailed)
@@ -67,6 +68,12 @@ func (c *cli) validate() *cobra.Command {
 		return nil
 	}
 	return cmd
+}
+
+// mendable says whether any problem has a fix: a warning without one says what a
+// choice brings with it, and would fail every run.
+func mendable(problems diag.Problems) bool {
+	return slices.ContainsFunc(problems, func(p *diag.Problem) bool { return p.Fix != "" })
 }
 
 // problemsJSON writes the problems as a list, empty where there are none.

@@ -20,7 +20,7 @@ func (a *Address) UnmarshalText(text []byte) error {
 		return &diag.Problem{
 			What: fmt.Sprintf("%q is not an IP address", text),
 			Why:  "Endpoints take IP addresses only",
-			Fix:  "give one IP address an entry, without a port; a name is resolved before it is written here",
+			Fix:  "give one IP address an entry, without a port; on Istio 1.24 and later a name goes into hostname",
 		}
 	}
 	kind, fix := "", "give the address at which the other clusters reach the control plane"

@@ -9,28 +9,28 @@ func TestAddress(t *testing.T) {
 			name: "a name",
 			edit: []string{"addresses: [10.110.0.10]", `addresses: ["pilot.example.com"]`},
 			want: `isthmus: error: mesh/mesh.yaml:16:21: spec.clusters[0].controlPlane.addresses[0]: "pilot.example.com" is not an IP address; Endpoints take IP addresses only
-isthmus: fix: give one IP address an entry, without a port; a name is resolved before it is written here
+isthmus: fix: give one IP address an entry, without a port; on Istio 1.24 and later a name goes into hostname
 `,
 		},
 		{
 			name: "with a port",
 			edit: []string{"addresses: [10.110.0.10]", `addresses: ["10.110.0.10:15012"]`},
 			want: `isthmus: error: mesh/mesh.yaml:16:21: spec.clusters[0].controlPlane.addresses[0]: "10.110.0.10:15012" is not an IP address; Endpoints take IP addresses only
-isthmus: fix: give one IP address an entry, without a port; a name is resolved before it is written here
+isthmus: fix: give one IP address an entry, without a port; on Istio 1.24 and later a name goes into hostname
 `,
 		},
 		{
 			name: "two in one",
 			edit: []string{"addresses: [10.110.0.10]", `addresses: ["10.110.0.10,10.110.0.11"]`},
 			want: `isthmus: error: mesh/mesh.yaml:16:21: spec.clusters[0].controlPlane.addresses[0]: "10.110.0.10,10.110.0.11" is not an IP address; Endpoints take IP addresses only
-isthmus: fix: give one IP address an entry, without a port; a name is resolved before it is written here
+isthmus: fix: give one IP address an entry, without a port; on Istio 1.24 and later a name goes into hostname
 `,
 		},
 		{
 			name: "an octet too large",
 			edit: []string{"addresses: [10.110.0.10]", `addresses: ["300.110.0.10"]`},
 			want: `isthmus: error: mesh/mesh.yaml:16:21: spec.clusters[0].controlPlane.addresses[0]: "300.110.0.10" is not an IP address; Endpoints take IP addresses only
-isthmus: fix: give one IP address an entry, without a port; a name is resolved before it is written here
+isthmus: fix: give one IP address an entry, without a port; on Istio 1.24 and later a name goes into hostname
 `,
 		},
 		{
@@ -79,7 +79,7 @@ isthmus: fix: give the address at which the other clusters reach the control pla
 			name: "nothing",
 			edit: []string{"addresses: [10.110.0.10]", `addresses: [""]`},
 			want: `isthmus: error: mesh/mesh.yaml:16:21: spec.clusters[0].controlPlane.addresses[0]: "" is not an IP address; Endpoints take IP addresses only
-isthmus: fix: give one IP address an entry, without a port; a name is resolved before it is written here
+isthmus: fix: give one IP address an entry, without a port; on Istio 1.24 and later a name goes into hostname
 `,
 		},
 	})

@@ -56,3 +56,33 @@ mesh/mesh.yaml:25:18: spec.services[0].clusterIP: the copies of bookinfo/db are 
 		})
 	}
 }
+
+// A kind that was meant to be a Service is not passed over as a Deployment is.
+func TestKindTypo(t *testing.T) {
+	text := edited(t, today, "    - name: reviews\n      namespace: bookinfo\n      ports: [{name: http, port: 9080}]\n", "    - file: app.yaml\n")
+	const app = "apiVersion: v1\nkind: Servise\nmetadata: {name: a, namespace: b}\nspec: {ports: [{port: 80}]}\n---\napiVersion: apps/v1\nkind: Deployment\nmetadata: {name: a}\n---\napiVersion: v1\nkind: Service\nmetadata: {name: c, namespace: b}\nspec: {ports: [{port: 80}]}\n"
+	_, problems := mesh.Load(source(text, map[string]string{"app.yaml": app}))
+	const want = "isthmus: error: mesh/app.yaml:2:7: kind: \"Servise\" is no kind that is known; it would be passed over, and what it names copied nowhere\nisthmus: fix: did you mean \"Service\"?\n"
+	if got := problems.Errors().Text(); got != want {
+		t.Errorf("errors\n%s\nwant\n%s", got, want)
+	}
+}
+
+// The name that the values put into istiod's certificate needs no warning.
+func TestKnownHostname(t *testing.T) {
+	hostname := []string{"        expose: dedicatedGateway\n        addresses: [10.1.255.10]\n", "        expose: dedicatedGateway\n        hostname: istiod.example.com\n"}
+	known := append(hostname, "  clusters:\n", "  clusters:\n")
+	for name, test := range map[string]struct {
+		edit     []string
+		warnings int
+	}{
+		"unknown": {hostname, 2},
+		"known":   {append(known, `    version: "1.30.3"`, "    version: \"1.30.3\"\n    values: {pilot: {env: {ISTIOD_CUSTOM_HOST: \"a.example.com,istiod.example.com\"}}}"), 1},
+		"another": {append(known, `    version: "1.30.3"`, "    version: \"1.30.3\"\n    values: {pilot: {env: {ISTIOD_CUSTOM_HOST: a.example.com}}}"), 2},
+	} {
+		m, problems := mesh.Load(source(edited(t, today, test.edit...), nil))
+		if m == nil || len(problems) != test.warnings {
+			t.Errorf("%s: %d problems, want %d\n%s", name, len(problems), test.warnings, problems.Text())
+		}
+	}
+}

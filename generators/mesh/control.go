@@ -33,8 +33,8 @@ func (c *checker) controlPlanes() {
 	for i := range clusters {
 		of, at := clusters[i].RemoteOf, cluster(i)+".remoteOf"
 		switch {
-		case of == "" && clusters[i].ControlPlane == nil && len(primaries) > 1:
-			c.wrong(at, fmt.Sprintf("cluster %q is a remote of which control plane?", clusters[i].Name), "the mesh has several", "name one of "+strings.Join(primaries, ", "))
+		case of == "" && clusters[i].ControlPlane == nil && len(primaries) > 1 && !clusters[i].Dialect().Old():
+			c.wrong(at, fmt.Sprintf("cluster %q does not say whose remote it is", clusters[i].Name), "the mesh has several control planes", "name one of "+strings.Join(primaries, ", "))
 		case of == "" || len(primaries) == 0 || slices.Contains(primaries, ""): // or a problem of decoding
 		case clusters[i].ControlPlane != nil:
 			c.wrong(at, fmt.Sprintf("cluster %q runs a control plane itself", clusters[i].Name), "", "remove remoteOf or controlPlane")

@@ -5,6 +5,7 @@ import (
 	"net/netip"
 	"regexp"
 	"slices"
+	"strings"
 )
 
 // exposureFields checks the fields that shape how remotes reach their control
@@ -131,6 +132,20 @@ func (c *checker) gatewayNamespaces() {
 	}
 }
 
+// knownToIstiod says whether the values have the name put into istiod's
+// certificate.
+func (c *checker) knownToIstiod(i int, name string) bool {
+	for _, values := range []map[string]any{c.mesh.Spec.Istio.Values, c.mesh.Spec.Clusters[i].Values} {
+		pilot, _ := values["pilot"].(map[string]any)
+		env, _ := pilot["env"].(map[string]any)
+		hosts, _ := env["ISTIOD_CUSTOM_HOST"].(string)
+		if slices.Contains(strings.Split(hosts, ","), name) {
+			return true
+		}
+	}
+	return false
+}
+
 // number is the end of what may be meant as an address: no domain ends in one.
 var number = regexp.MustCompile(`(^|\.)[0-9]+$`)
 
@@ -152,6 +167,9 @@ func (c *checker) hostname(i int) {
 	case cp.Expose == ExposePod || cp.Expose == ExposeClusterIP:
 		c.wrong(at+".hostname", fmt.Sprintf("expose: %s goes by address", cp.Expose), "", "give addresses, or choose another expose")
 	default:
+		if c.knownToIstiod(i, name) {
+			return
+		}
 		c.warn(at+".hostname", "API servers call the injector at https://"+name+":15017", "the name of the stub cannot be used for it, and istiod's certificate does not hold this name unless told to", "add the name to ISTIOD_CUSTOM_HOST of istiod, in pilot.env of this cluster's values")
 	}
 }

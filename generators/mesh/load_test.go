@@ -145,7 +145,7 @@ isthmus: fix: did you mean "controlPlane"?
 			name: "a broken address is no missing address",
 			edit: []string{"[10.110.0.10]", "[10.110.0]"},
 			want: `isthmus: error: mesh/mesh.yaml:16:21: spec.clusters[0].controlPlane.addresses[0]: "10.110.0" is not an IP address; Endpoints take IP addresses only
-isthmus: fix: give one IP address an entry, without a port; a name is resolved before it is written here
+isthmus: fix: give one IP address an entry, without a port; on Istio 1.24 and later a name goes into hostname
 `,
 		},
 		{

@@ -100,6 +100,9 @@ func (e *ServiceEntry) read(fsys fs.FS, dir string) ([]Service, []place, diag.Pr
 				Fix:  `write each item as a document of its own, after a line "---"`,
 			})
 		}
+		if kind := doc.String("kind"); kind != "Service" && diag.Nearest(kind, []string{"Service"}) != "" {
+			problems = append(problems, &diag.Problem{Pos: doc.Pos("kind"), Path: "kind", What: fmt.Sprintf("%q is no kind that is known", kind), Why: "it would be passed over, and what it names copied nowhere", Fix: `did you mean "Service"?`})
+		}
 		if doc.String("kind") != "Service" {
 			continue // real manifests hold Deployments and more, which stay at home
 		}

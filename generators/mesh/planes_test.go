@@ -44,7 +44,7 @@ func TestControlPlanes(t *testing.T) {
 `,
 			},
 			want: method(14) + `isthmus: warning: mesh/mesh.yaml:20:30: spec.clusters[1].controlPlane.expose: the remotes depend on the load balancer in front of istiod; while it is away they keep their configuration and get no change, and injection fails
-isthmus: error: mesh/mesh.yaml:21:7: spec.clusters[2].remoteOf: cluster "west" is a remote of which control plane?; the mesh has several
+isthmus: error: mesh/mesh.yaml:21:7: spec.clusters[2].remoteOf: cluster "west" does not say whose remote it is; the mesh has several control planes
 isthmus: fix: name one of east, north
 `,
 		},

@@ -7,20 +7,30 @@ import (
 )
 
 // A Binding is what a cluster's overlay is bound to: who syncs it, what installs
-// Istio, and under which names. To change any of it takes away what is in the
-// cluster before, or instead of, putting the new in its place, because whoever
-// syncs prunes what is no longer there.
+// Istio, under which names, and who it is in the mesh. To change any of it takes
+// away what is in the cluster before, or instead of, putting the new in its
+// place, because whoever syncs prunes what is no longer there, or parts the
+// cluster's proxies from those of the others.
 type Binding struct {
 	Engine    string
 	Hub       string // the cluster whose Flux delivers, "" for its own
 	Install   string
 	Namespace string   // Istio's own
 	Revisions []string // the mesh's own first, then the canary's
+
+	ControlPlane string // the cluster that runs it
+	Version      mesh.Version
+	TrustDomain  string
+	Network      string
+	MeshID       string
 }
 
 func (b *builder) binding(c *mesh.Cluster) Binding {
 	s := &b.mesh.Spec
-	bound := Binding{Engine: string(c.Delivery.Engine), Install: string(s.Istio.Install), Namespace: s.Istio.Namespace}
+	bound := Binding{
+		Engine: string(c.Delivery.Engine), Install: string(s.Istio.Install), Namespace: s.Istio.Namespace,
+		ControlPlane: s.Primary(c).Name, Version: c.Version, TrustDomain: s.TrustDomain, Network: s.Network, MeshID: s.MeshID,
+	}
 	if b.hub(c) {
 		bound.Hub = s.Delivery.Flux.Hub.Cluster
 	}
@@ -36,7 +46,10 @@ func (b *builder) binding(c *mesh.Cluster) Binding {
 
 // String gives the binding in one line, as a ledger records it.
 func (b Binding) String() string {
-	return strings.Join([]string{"engine=" + b.Engine, "hub=" + b.Hub, "install=" + b.Install, "namespace=" + b.Namespace, "revisions=" + strings.Join(b.Revisions, "+")}, " ")
+	return strings.Join([]string{
+		"engine=" + b.Engine, "hub=" + b.Hub, "install=" + b.Install, "namespace=" + b.Namespace, "revisions=" + strings.Join(b.Revisions, "+"),
+		"controlPlane=" + b.ControlPlane, "version=" + b.Version.String(), "trustDomain=" + b.TrustDomain, "network=" + b.Network, "meshID=" + b.MeshID,
+	}, " ")
 }
 
 // ParseBinding reads a binding back; what it does not know stays empty.
@@ -55,6 +68,18 @@ func ParseBinding(text string) Binding {
 			b.Namespace = value
 		case "revisions":
 			b.Revisions = strings.Split(value, "+")
+		case "controlPlane":
+			b.ControlPlane = value
+		case "version":
+			if b.Version.UnmarshalText([]byte(value)) != nil {
+				b.Version = mesh.Version{}
+			}
+		case "trustDomain":
+			b.TrustDomain = value
+		case "network":
+			b.Network = value
+		case "meshID":
+			b.MeshID = value
 		}
 	}
 	return b

@@ -187,6 +187,9 @@ func (b *builder) application(c *mesh.Cluster) File {
 		"istioNamespace": s.Istio.Namespace,
 		"charts":         []any{},
 	}
+	if c.Name == a.Cluster {
+		args["cluster"] = "in-cluster" // Argo CD's name for its own
+	}
 	if !c.Dialect().Old() && s.Istio.Install == mesh.InstallHelm {
 		charts := []any{}
 		for _, r := range b.revisions(c) {
