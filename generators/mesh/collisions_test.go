@@ -86,3 +86,13 @@ func TestKnownHostname(t *testing.T) {
 		}
 	}
 }
+
+// A copy cannot keep calls on the node of the caller, and says so.
+func TestLocalTraffic(t *testing.T) {
+	text := edited(t, today, "      ports: [{name: http, port: 9080}]\n", "      ports: [{name: http, port: 9080}]\n      internalTrafficPolicy: Local\n")
+	_, problems := mesh.Load(source(text, nil))
+	const want = "isthmus: warning: mesh/mesh.yaml:24:30: spec.services[0].internalTrafficPolicy: the copies of bookinfo/reviews are without internalTrafficPolicy: Local; no node of another cluster has an endpoint of it, and every call would be dropped\n"
+	if got := problems.Text(); got != method(14)+want {
+		t.Errorf("problems\n%s\nwant\n%s", got, method(14)+want)
+	}
+}

@@ -40,6 +40,9 @@ func (c *checker) exposureFields(i int) {
 			c.wrong(at+".service.loadBalancerIP", fmt.Sprintf("%q is not an IP address", ip), "", "give the address that the load balancer shall have, or remove it")
 		}
 	}
+	if ip, err := netip.ParseAddr(cp.Service.LoadBalancerIP); err == nil && uses(ExposeLoadBalancer, ExposeDedicatedGateway) && len(cp.Addresses) > 0 && !slices.ContainsFunc(cp.Addresses, func(a Address) bool { return !a.IsValid() || a.Addr == ip }) {
+		c.warn(at+".service.loadBalancerIP", fmt.Sprintf("%s is none of the control plane's addresses", ip), "the load balancer gets this one, and the remotes go to the others", "write the same address in both places")
+	}
 	if class := cp.Service.LoadBalancerClass; class != "" && !metaKey(class) {
 		c.wrong(at+".service.loadBalancerClass", fmt.Sprintf("%q is not the name of a class", class), "", "write it as in example.com/internal")
 	}

@@ -29,6 +29,8 @@ func TestExposureFields(t *testing.T) {
 `,
 			},
 			want: `isthmus: warning: mesh/mesh.yaml:14:17: spec.clusters[0].controlPlane.expose: the remotes depend on the gateway ew; it starts after istiod and is its client: while it is away the remotes keep their configuration and get no change, and injection fails
+isthmus: warning: mesh/mesh.yaml:16:35: spec.clusters[0].controlPlane.service.loadBalancerIP: fd00::1 is none of the control plane's addresses; the load balancer gets this one, and the remotes go to the others
+isthmus: fix: write the same address in both places
 `,
 		},
 		{

@@ -215,6 +215,9 @@ func (c *checker) warnOfCopies(s *Service, at place) {
 	case "LoadBalancer", "NodePort":
 		warn("type", fmt.Sprintf("the copies of %s/%s are of type ClusterIP, not %s", s.Namespace, s.Name, s.Fields.Type), "each copy would open another way in from outside", "exclude the Service, or write clients: [] for it, if other clusters do not call it")
 	}
+	if s.Fields.InternalTrafficPolicy == "Local" {
+		warn("internalTrafficPolicy", fmt.Sprintf("the copies of %s/%s are without internalTrafficPolicy: Local", s.Namespace, s.Name), "no node of another cluster has an endpoint of it, and every call would be dropped", "")
+	}
 	if s.Fields.Headless() {
 		warn("clusterIP", fmt.Sprintf("the copies of %s/%s are headless", s.Namespace, s.Name), "a cluster without its endpoints has no addresses to answer for the name, so a lookup there fails", "call it from its home, or give it an address")
 	}

@@ -81,7 +81,8 @@ func portable(s *mesh.Service, unknown []string, delivery map[string]any) map[st
 	if f.PublishNotReadyAddresses {
 		spec["publishNotReadyAddresses"] = true
 	}
-	if f.InternalTrafficPolicy != "" && known("internalTrafficPolicy") {
+	// Local would drop every call where no endpoint is.
+	if f.InternalTrafficPolicy == "Cluster" && known("internalTrafficPolicy") {
 		spec["internalTrafficPolicy"] = f.InternalTrafficPolicy
 	}
 	if f.TrafficDistribution != "" && known("trafficDistribution") {
@@ -105,7 +106,8 @@ func portable(s *mesh.Service, unknown []string, delivery map[string]any) map[st
 	}
 	labels := map[string]any{}
 	for key, value := range s.Labels {
-		if !local(key) {
+		// No release of Helm owns the copy.
+		if !local(key) && (key != "app.kubernetes.io/managed-by" || value != "Helm") {
 			labels[key] = value
 		}
 	}
@@ -142,7 +144,7 @@ func anyMap(m map[string]string) map[string]any {
 // localPrefixes start the annotations and labels that speak to one cluster
 // alone: to its cloud, to what exposes it, or to what delivered it there.
 var localPrefixes = []string{
-	"kubectl.kubernetes.io/",
+	"kubectl.kubernetes.io/", "config.kubernetes.io/", "internal.config.kubernetes.io/",
 	"meta.helm.sh/", "helm.sh/", "helm.toolkit.fluxcd.io/", "kustomize.toolkit.fluxcd.io/", "argocd.argoproj.io/",
 	"isthmus.dev/",
 	"service.beta.kubernetes.io/", "service.kubernetes.io/load-balancer", "service.kubernetes.io/ibm-", "service.kubernetes.io/qcloud-",
@@ -151,7 +153,7 @@ var localPrefixes = []string{
 	"azure.workload.identity/",
 	"oci.oraclecloud.com/", "oci-network-load-balancer.oraclecloud.com/",
 	"kubernetes.digitalocean.com/", "load-balancer.hetzner.cloud/", "loadbalancer.openstack.org/", "service.beta.alibabacloud.com/", "kubernetes.civo.com/", "service.beta.scw.cloud/",
-	"metallb.universe.tf/", "metallb.io/", "lbipam.cilium.io/", "io.cilium/lb-", "kube-vip.io/", "purelb.io/",
+	"metallb.universe.tf/", "metallb.io/", "lbipam.cilium.io/", "io.cilium/", "service.cilium.io/", "kube-vip.io/", "purelb.io/",
 	"external-dns.alpha.kubernetes.io/", "external-dns.kubernetes.io/",
 	"endpoints.kubernetes.io/", "control-plane.alpha.kubernetes.io/",
 	"field.cattle.io/", "cattle.io/",

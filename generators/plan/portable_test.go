@@ -55,6 +55,7 @@ func TestPortable(t *testing.T) {
 		{name: "loadBalancerIP", spec: "loadBalancerIP: 192.0.2.2"},
 		{name: "loadBalancerClass", spec: "loadBalancerClass: a/b"},
 		{name: "loadBalancerSourceRanges", spec: "loadBalancerSourceRanges: [192.0.2.0/24]"},
+		{name: "internalTrafficPolicy: Local", spec: "internalTrafficPolicy: Local"},
 		{name: "LoadBalancer", spec: "type: LoadBalancer"},
 		{name: "NodePort", spec: "type: NodePort"},
 		{name: "ClusterIP, as it is the default", spec: "type: ClusterIP"},
@@ -120,6 +121,8 @@ metadata:
     networking.istio.io/exportTo: "*"
     kubectl.kubernetes.io/last-applied-configuration: "{}"
     meta.helm.sh/release-name: cart
+    config.kubernetes.io/local-config: "true"
+    io.cilium/global-service: "true"
     helm.sh/resource-policy: keep
     argocd.argoproj.io/sync-wave: "1"
     kustomize.toolkit.fluxcd.io/prune: disabled
