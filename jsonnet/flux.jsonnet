@@ -24,7 +24,7 @@ function(args) {
           kind: kind,
           current: "status.conditions.exists(c, c.type == 'Ready' && c.status == 'True')",
         }
-        for kind in ['Istio', 'IstioCNI']
+        for kind in ['Istio', 'IstioCNI', 'IstioRevisionTag']
       ],
       [if i > 0 || std.length(args.dependsOn) > 0 then 'dependsOn']: if i == 0 then args.dependsOn else [{ name: args.stages[i - 1].name }],
       [if 'kubeConfigSecret' in args && !stage.hub then 'kubeConfig']: { secretRef: { name: args.kubeConfigSecret } },

@@ -33,8 +33,8 @@ Flags:
                         mesh/, or the one that holds mesh.yaml)
       --stdout          print the cluster's objects and write nothing
       --force           overwrite files that were edited by hand
-      --rebind          change who syncs an overlay, what installs Istio, its namespace
-                        or its revision, although that removes what is there
+      --rebind          carry out a change that removes what is in a cluster, or parts
+                        its proxies from the others: docs/delivery.md lists them
       --remove <name>   drop the overlay of a cluster that is gone from mesh.yaml
                         and was not leaving; may be repeated
       --allow-untested  take a newer release than the dialects were checked with
@@ -138,12 +138,12 @@ func (o *renderFlags) options(rebound *diag.Problems) tree.Options {
 	options := tree.Options{Force: o.force, Remove: o.remove, Partial: len(o.clusters) > 0}
 	if !o.rebind {
 		options.Rebind = func(cluster, was, is string) error {
-			problem := rebind(cluster, was, is)
-			if problem == nil {
+			problems := rebind(cluster, was, is)
+			if len(problems) == 0 {
 				return nil
 			}
-			*rebound = append(*rebound, problem)
-			return problem
+			*rebound = append(*rebound, problems...)
+			return problems
 		}
 	}
 	return options

@@ -23,6 +23,10 @@ type Binding struct {
 	TrustDomain  string
 	Network      string
 	MeshID       string
+
+	FluxNamespace string
+	Stubs         string
+	ClusterDomain string
 }
 
 func (b *builder) binding(c *mesh.Cluster) Binding {
@@ -30,6 +34,10 @@ func (b *builder) binding(c *mesh.Cluster) Binding {
 	bound := Binding{
 		Engine: string(c.Delivery.Engine), Install: string(s.Istio.Install), Namespace: s.Istio.Namespace,
 		ControlPlane: s.Primary(c).Name, Version: c.Version, TrustDomain: s.TrustDomain, Network: s.Network, MeshID: s.MeshID,
+		Stubs: string(s.Istio.Stubs), ClusterDomain: s.Istio.ClusterDomain,
+	}
+	if c.Delivery.Engine == mesh.EngineFlux {
+		bound.FluxNamespace = s.Delivery.Flux.Namespace
 	}
 	if b.hub(c) {
 		bound.Hub = s.Delivery.Flux.Hub.Cluster
@@ -49,6 +57,7 @@ func (b Binding) String() string {
 	return strings.Join([]string{
 		"engine=" + b.Engine, "hub=" + b.Hub, "install=" + b.Install, "namespace=" + b.Namespace, "revisions=" + strings.Join(b.Revisions, "+"),
 		"controlPlane=" + b.ControlPlane, "version=" + b.Version.String(), "trustDomain=" + b.TrustDomain, "network=" + b.Network, "meshID=" + b.MeshID,
+		"fluxNamespace=" + b.FluxNamespace, "stubs=" + b.Stubs, "clusterDomain=" + b.ClusterDomain,
 	}, " ")
 }
 
@@ -80,6 +89,12 @@ func ParseBinding(text string) Binding {
 			b.Network = value
 		case "meshID":
 			b.MeshID = value
+		case "fluxNamespace":
+			b.FluxNamespace = value
+		case "stubs":
+			b.Stubs = value
+		case "clusterDomain":
+			b.ClusterDomain = value
 		}
 	}
 	return b

@@ -95,24 +95,41 @@ func (c *Cluster) patch() error {
 	return nil
 }
 
-// allowed says what a patch may not do to an object: change a value that a field
-// of mesh.yaml decides for all clusters alike, or let an engine prune a
-// Namespace.
+// kept are the fields of a kind that no patch may change, beside the values that
+// mesh.yaml decides: what is installed, where, and who prunes it.
+var kept = map[string][][]string{
+	"HelmRelease": {
+		{"spec", "chart", "spec", "chart"}, {"spec", "chart", "spec", "version"}, {"spec", "kubeConfig"}, {"spec", "releaseName"},
+		{"spec", "targetNamespace"}, {"spec", "storageNamespace"}, {"spec", "valuesFrom"},
+	},
+	"Istio":             {{"spec", "profile"}, {"spec", "version"}, {"spec", "namespace"}},
+	"IstioCNI":          {{"spec", "version"}, {"spec", "namespace"}},
+	"IstioOperator":     {{"spec", "profile"}, {"spec", "revision"}, {"spec", "meshConfig", "trustDomain"}},
+	"IstioControlPlane": {{"spec", "profile"}, {"spec", "defaultNamespace"}},
+	"Namespace": {
+		{"metadata", "annotations", "kustomize.toolkit.fluxcd.io/prune"}, {"metadata", "annotations", "argocd.argoproj.io/sync-options"},
+		{"metadata", "labels", "kustomize.toolkit.fluxcd.io/prune"}, {"metadata", "labels", "topology.istio.io/network"},
+		{"metadata", "annotations", "topology.istio.io/controlPlaneClusters"},
+	},
+}
+
+// allowed says what a patch may not do to an object: change what a field of
+// mesh.yaml decides for all clusters alike, or let an engine prune a Namespace.
 func (c *Cluster) allowed(before, after *krm.Object) error {
-	switch before.Kind {
-	case "HelmRelease", "Istio", "IstioOperator", "IstioControlPlane":
-		for _, key := range slices.Sorted(maps.Keys(c.plan.Decided)) {
-			path := append([]string{"spec", "values"}, strings.Split(key, ".")...)
-			if !reflect.DeepEqual(lookup(before.Value, path), lookup(after.Value, path)) {
-				return fmt.Errorf("%s: the patch changes %s, which %s decides for all clusters alike", before, key, c.plan.Decided[key])
-			}
+	changed := func(path []string) bool {
+		return !reflect.DeepEqual(lookup(before.Value, path), lookup(after.Value, path))
+	}
+	for _, path := range kept[before.Kind] {
+		if changed(path) {
+			return fmt.Errorf("%s: the patch changes %s, which the mesh decides", before, strings.Join(path, "."))
 		}
-	case "Namespace":
-		for _, key := range []string{"kustomize.toolkit.fluxcd.io/prune", "argocd.argoproj.io/sync-options"} {
-			path := []string{"metadata", "annotations", key}
-			if !reflect.DeepEqual(lookup(before.Value, path), lookup(after.Value, path)) {
-				return fmt.Errorf("%s: the patch changes the annotation %s, which keeps all that is in the namespace from being pruned", before, key)
-			}
+	}
+	if before.Kind == "Namespace" || kept[before.Kind] == nil {
+		return nil
+	}
+	for _, key := range slices.Sorted(maps.Keys(c.plan.Decided)) {
+		if changed(append([]string{"spec", "values"}, strings.Split(key, ".")...)) {
+			return fmt.Errorf("%s: the patch changes %s, which %s decides for all clusters alike", before, key, c.plan.Decided[key])
 		}
 	}
 	return nil

@@ -49,7 +49,15 @@ spec:
 		},
 		{
 			"pruning", "kind: Namespace, name: shop", "- {op: remove, path: /metadata/annotations/kustomize.toolkit.fluxcd.io~1prune}",
-			"mesh.yaml:18:11: spec.clusters[1].patches[0]: Namespace/shop: the patch changes the annotation kustomize.toolkit.fluxcd.io/prune, which keeps all that is in the namespace from being pruned",
+			"mesh.yaml:18:11: spec.clusters[1].patches[0]: Namespace/shop: the patch changes metadata.annotations.kustomize.toolkit.fluxcd.io/prune, which the mesh decides",
+		},
+		{
+			"the chart", "kind: HelmRelease, name: istiod", "- {op: replace, path: /spec/chart/spec/version, value: 1.24.0}",
+			"mesh.yaml:18:11: spec.clusters[1].patches[0]: HelmRelease/istio-system/istiod: the patch changes spec.chart.spec.version, which the mesh decides",
+		},
+		{
+			"the network", "kind: Namespace, name: istio-system", "- {op: replace, path: /metadata/labels/topology.istio.io~1network, value: other}",
+			"mesh.yaml:18:11: spec.clusters[1].patches[0]: Namespace/istio-system: the patch changes metadata.labels.topology.istio.io/network, which the mesh decides",
 		},
 		{
 			"a bomb", "kind: Namespace, name: shop", copies,

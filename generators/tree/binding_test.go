@@ -8,8 +8,9 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// A change of what a part is bound to is asked for before anything is written; a
-// part that was bound to nothing, or is bound to the same, is not asked for.
+// A change of what a part is bound to is asked for before anything is written, and
+// so is one whose ledger has lost the line; a new part, and one that is bound to
+// the same, are not asked for.
 func TestRebind(t *testing.T) {
 	bound := func(to, content string) Part {
 		p := of("west", contents{"overlays/west/a": content})
@@ -17,7 +18,6 @@ func TestRebind(t *testing.T) {
 		return p
 	}
 	dir := t.TempDir()
-	mustWrite(t, dir, Options{}, bound("", "1"))
 	refused := errors.New("not that")
 	var asked []string
 	o := Options{Rebind: func(part, was, is string) error {
@@ -29,6 +29,12 @@ func TestRebind(t *testing.T) {
 	if asked != nil {
 		t.Fatalf("asked for %q", asked)
 	}
+	mustWrite(t, dir, Options{}, bound("", "2"))
+	if _, err := mustOf(t, bound("flux", "2")).Write(openRoot(t, dir), o); !errors.Is(err, refused) || len(asked) != 1 || asked[0] != "west:  to flux" {
+		t.Fatalf("error %v, asked for %q", err, asked)
+	}
+	asked = nil
+	mustWrite(t, dir, Options{}, bound("flux", "2"))
 	before := snapshot(t, dir)
 	if _, err := mustOf(t, bound("argocd", "3")).Write(openRoot(t, dir), o); !errors.Is(err, refused) {
 		t.Errorf("error %v, want %v", err, refused)

@@ -143,7 +143,7 @@ func (r *Report) Refusal(o Options) error {
 	}
 	var errs []error
 	for _, part := range r.Parts {
-		if part.Dropped || part.Binding == "" || o.Rebind == nil || part.Binding == part.Wanted {
+		if part.Dropped || part.Ledger == Created || o.Rebind == nil || part.Binding == part.Wanted {
 			continue
 		}
 		if err := o.Rebind(part.Name, part.Binding, part.Wanted); err != nil {

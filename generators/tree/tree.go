@@ -108,8 +108,8 @@ func Of(format int, parts []Part) (*Tree, error) {
 type Options struct {
 	Force  bool     // overwrite and remove what was edited by hand too; the report names it
 	Remove []string // names of parts that may be dropped although they were not retiring
-	// Rebind is asked before a part's binding changes from one to another, and an
-	// error keeps all from being written; nil allows any change.
+	// Rebind is asked before the binding that a part's ledger records changes, from
+	// none too, and an error keeps all from being written; nil allows any change.
 	Rebind func(part, was, is string) error
 
 	Partial bool // the tree holds some parts only: say nothing about the ledgers of others
