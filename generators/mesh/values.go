@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// decided are the keys of values that isthmus sets from fields of mesh.yaml; a
+// decidedOld are the keys of values that isthmus sets from fields of mesh.yaml; a
 // second source for one of them would be a mismatch waiting to happen. A key
 // decides all below it.
 var decidedOld = map[string]string{
