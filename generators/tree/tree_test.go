@@ -33,6 +33,7 @@ func TestOfRefuses(t *testing.T) {
 		{"ledger", []Part{of("west", contents{"overlays/west/.isthmus.lock": "1"})}, `cluster "west" cannot own a file "overlays/west/.isthmus.lock"; it is the name of a ledger`},
 		{"twice", []Part{{Name: "west", Files: []File{{Path: "overlays/west/a"}, {Path: "overlays/west/a"}}}}, `"overlays/west/a" is rendered twice`},
 		{"Flux's own", []Part{of("west", contents{"clusters/west/flux-system/gotk-sync.yaml": "1"})}, `cluster "west" cannot own a file "clusters/west/flux-system/gotk-sync.yaml"; it is neither under overlays/west/ nor that cluster's isthmus.yaml under clusters/`},
+		{"a file beside", []Part{of("west", contents{"clusters/west/apps.yaml": "1"})}, `cluster "west" cannot own a file "clusters/west/apps.yaml"; it is neither under overlays/west/ nor that cluster's isthmus.yaml under clusters/`},
 		{"another's delivery", []Part{of("west", contents{"clusters/east/isthmus.yaml": "1"})}, `cluster "west" cannot own a file "clusters/east/isthmus.yaml"; it is neither under overlays/west/ nor that cluster's isthmus.yaml under clusters/`},
 		{"a binding of two lines", []Part{{Name: "west", Binding: "a\nb"}}, `cluster "west" cannot be bound to "a\nb"`},
 		{"case", []Part{of("west", contents{"overlays/west/a": "1", "overlays/west/A": "1"})}, `"overlays/west/A" and "overlays/west/a" cannot lie in one tree`},
