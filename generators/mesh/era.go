@@ -21,12 +21,14 @@ func (c *checker) era() {
 	gone := "Istio " + s.Istio.Version.String() + " no longer has it"
 	if s.Old() {
 		refuse(s.Istio.Install != InstallIstioctl && s.Istio.Install != InstallOperator, "spec.istio.install", fmt.Sprintf("install: %s is for Istio 1.24 and later", s.Istio.Install), today, "write istioctl or operator")
-		for field, is := range map[string]bool{
-			"revision": s.Istio.Revision != "", "revisionTags": len(s.Istio.RevisionTags) > 0, "canary": s.Istio.Canary != nil,
-			"cni": s.Istio.CNI, "charts": c.doc.Has("spec.istio.charts"),
-		} {
+		later := func(is bool, field string) {
 			refuse(is, "spec.istio."+field, field+" is for Istio 1.24 and later", today, "remove it")
 		}
+		later(s.Istio.Revision != "", "revision")
+		later(len(s.Istio.RevisionTags) > 0, "revisionTags")
+		later(s.Istio.Canary != nil, "canary")
+		later(s.Istio.CNI, "cni")
+		later(c.doc.Has("spec.istio.charts"), "charts")
 		refuse(s.DNS.Capture, "spec.dns.capture", "DNS capture is for Istio 1.24 and later", today, "remove it")
 	} else {
 		refuse(s.Istio.Install == InstallOperator, "spec.istio.install", "install: operator is for Istio 1.4 and 1.5", gone, "write helm, sail, values or istioctl")
@@ -35,10 +37,7 @@ func (c *checker) era() {
 	}
 	for i := range s.Clusters {
 		cl, at := &s.Clusters[i], cluster(i)
-		if cl.Dialect() == "" {
-			continue
-		}
-		if cl.Dialect().Old() {
+		if cl.Dialect() == "" || cl.Dialect().Old() {
 			continue
 		}
 		refuse(cl.IngressGateway, at+".ingressGateway", "the profile has no ingress gateway", gone, "install the gateway chart, or write its manifests")

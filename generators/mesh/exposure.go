@@ -13,14 +13,7 @@ import (
 func (c *checker) exposureFields(i int) {
 	cl := &c.mesh.Spec.Clusters[i]
 	cp, at := cl.ControlPlane, cluster(i)+".controlPlane"
-	uses := func(methods ...Expose) bool {
-		for _, m := range methods {
-			if cp.Expose == m {
-				return true
-			}
-		}
-		return false
-	}
+	uses := func(methods ...Expose) bool { return slices.Contains(methods, cp.Expose) }
 	if p := at + ".service"; c.doc.Has(p) && !uses(ExposeLoadBalancer, ExposeDedicatedGateway) {
 		c.wrong(p, fmt.Sprintf("expose: %s has no load balancer of isthmus", cp.Expose), "", "remove it, or write expose: loadBalancer or dedicatedGateway")
 	}
@@ -35,13 +28,15 @@ func (c *checker) exposureFields(i int) {
 	if p := at + ".gateway.namespace"; cp.Expose == ExposeDedicatedGateway && c.doc.Has(p) {
 		c.checkOwn(p, cp.Gateway.Namespace)
 	}
-	if ip := cp.Service.LoadBalancerIP; ip != "" {
-		if _, err := netip.ParseAddr(ip); err != nil {
-			c.wrong(at+".service.loadBalancerIP", fmt.Sprintf("%q is not an IP address", ip), "", "give the address that the load balancer shall have, or remove it")
+	if text, p := cp.Service.LoadBalancerIP, at+".service.loadBalancerIP"; text != "" {
+		ip, err := netip.ParseAddr(text)
+		elsewhere := len(cp.Addresses) > 0 && !slices.ContainsFunc(cp.Addresses, func(a Address) bool { return !a.IsValid() || a.Addr == ip })
+		switch {
+		case err != nil:
+			c.wrong(p, fmt.Sprintf("%q is not an IP address", text), "", "give the address that the load balancer shall have, or remove it")
+		case elsewhere && uses(ExposeLoadBalancer, ExposeDedicatedGateway):
+			c.warn(p, fmt.Sprintf("%s is none of the control plane's addresses", ip), "the load balancer gets this one, and the remotes go to the others", "write the same address in both places")
 		}
-	}
-	if ip, err := netip.ParseAddr(cp.Service.LoadBalancerIP); err == nil && uses(ExposeLoadBalancer, ExposeDedicatedGateway) && len(cp.Addresses) > 0 && !slices.ContainsFunc(cp.Addresses, func(a Address) bool { return !a.IsValid() || a.Addr == ip }) {
-		c.warn(at+".service.loadBalancerIP", fmt.Sprintf("%s is none of the control plane's addresses", ip), "the load balancer gets this one, and the remotes go to the others", "write the same address in both places")
 	}
 	if class := cp.Service.LoadBalancerClass; class != "" && !metaKey(class) {
 		c.wrong(at+".service.loadBalancerClass", fmt.Sprintf("%q is not the name of a class", class), "", "write it as in example.com/internal")

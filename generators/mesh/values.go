@@ -58,12 +58,6 @@ func (s *Spec) Decided() map[string]string {
 	if s.Old() {
 		return decidedOld
 	}
-	return decidedToday
-}
-
-// checkValues refuses values that set what isthmus decides.
-func (c *checker) checkValues(at string, values map[string]any) {
-	s := &c.mesh.Spec
 	keys := maps.Clone(decidedToday)
 	if s.Istio.CNI {
 		keys["pilot.cni.enabled"] = "spec.istio.cni"
@@ -74,9 +68,12 @@ func (c *checker) checkValues(at string, values map[string]any) {
 	if s.Security.Reader.Permissions == LeastPrivilege {
 		keys["global.enableReaderRBAC"] = "spec.security.reader.permissions"
 	}
-	if s.Old() {
-		keys = decidedOld
-	}
+	return keys
+}
+
+// checkValues refuses values that set what isthmus decides.
+func (c *checker) checkValues(at string, values map[string]any) {
+	keys := c.mesh.Spec.Decided()
 	var walk func(prefix string, m map[string]any)
 	walk = func(prefix string, m map[string]any) {
 		for _, key := range sortedKeys(m) {

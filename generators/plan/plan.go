@@ -116,7 +116,7 @@ func Of(m *mesh.Mesh, names ...string) (*Plan, error) {
 			return nil, fmt.Errorf("the mesh has no cluster %q", name)
 		}
 	}
-	services := b.group()
+	services, decided := b.group(), m.Spec.Decided()
 	for i := range m.Spec.Clusters {
 		c := &m.Spec.Clusters[i]
 		if len(names) > 0 && !slices.Contains(names, c.Name) {
@@ -134,7 +134,7 @@ func Of(m *mesh.Mesh, names ...string) (*Plan, error) {
 		)
 		b.plan.Clusters = append(b.plan.Clusters, Cluster{
 			Name: c.Name, Role: role, Retiring: c.State == mesh.Leaving, Binding: b.binding(c),
-			Stages: stages, Delivery: b.delivery(c, stages), Patches: b.patches(i), Decided: m.Spec.Decided(),
+			Stages: stages, Delivery: b.delivery(c, stages), Patches: b.patches(i), Decided: decided,
 		})
 	}
 	return b.plan, distinct(b.plan)

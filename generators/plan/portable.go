@@ -89,11 +89,7 @@ func portable(s *mesh.Service, unknown []string, delivery map[string]any) map[st
 		spec["trafficDistribution"] = f.TrafficDistribution
 	}
 	if len(f.TopologyKeys) > 0 && known("topologyKeys") {
-		keys := make([]any, len(f.TopologyKeys))
-		for i, key := range f.TopologyKeys {
-			keys[i] = key
-		}
-		spec["topologyKeys"] = keys
+		spec["topologyKeys"] = anyList(f.TopologyKeys)
 	}
 	annotations := map[string]any{duplicatedFrom: strings.Join(s.Placement.Homes, ",")}
 	for key, value := range delivery {

@@ -34,6 +34,7 @@ spec:
           patch: |
             %s
   delivery: {engine: flux}
+  security: {reader: {permissions: leastPrivilege}}
 `
 	copies := strings.Repeat("- {op: copy, from: /metadata, path: /metadata/z%[1]d}\n            ", 40)
 	for i := range 40 {
@@ -46,6 +47,10 @@ spec:
 		{
 			"the injection path", "kind: HelmRelease, name: istiod", "- {op: replace, path: /spec/values/istiodRemote/injectionPath, value: /inject}",
 			"mesh.yaml:18:11: spec.clusters[1].patches[0]: HelmRelease/istio-system/istiod: the patch changes istiodRemote, which spec.clusters[].name decides for all clusters alike",
+		},
+		{
+			"the reader's permissions", "kind: HelmRelease, name: istiod", "- {op: replace, path: /spec/values/global/enableReaderRBAC, value: true}",
+			"mesh.yaml:18:11: spec.clusters[1].patches[0]: HelmRelease/istio-system/istiod: the patch changes global.enableReaderRBAC, which spec.security.reader.permissions decides for all clusters alike",
 		},
 		{
 			"pruning", "kind: Namespace, name: shop", "- {op: remove, path: /metadata/annotations/kustomize.toolkit.fluxcd.io~1prune}",
