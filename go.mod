@@ -1,8 +1,9 @@
 module github.com/isthmus-mesh/isthmus
 
-go 1.26.0
+go 1.26.2
 
 require (
+	github.com/bitnami-labs/sealed-secrets v0.36.6
 	github.com/fluxcd/pkg/apis/kustomize v1.21.0
 	github.com/google/go-cmp v0.7.0
 	github.com/google/go-jsonnet v0.22.0

@@ -11,6 +11,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/rogpeppe/go-internal/lockedfile"
 	"github.com/rogpeppe/go-internal/testscript"
@@ -20,7 +21,19 @@ var update = flag.Bool("update", false, "write what the scripts compare with")
 
 // Mesh is the program's name in kustomize's plugin folder.
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"isthmus": main, "Mesh": main})
+	testscript.Main(m, map[string]func(){"isthmus": isthmus, "Mesh": main})
+}
+
+// isthmus is the program under the clock of $NOW, where a script sets it.
+func isthmus() {
+	if text := os.Getenv("NOW"); text != "" {
+		at, err := time.Parse(time.RFC3339, text)
+		if err != nil {
+			panic(err)
+		}
+		now = func() time.Time { return at }
+	}
+	main()
 }
 
 // TestScripts runs testdata/script. Each file is named for the behaviour that it

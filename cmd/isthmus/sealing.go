@@ -1,0 +1,160 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"time"
+
+	"github.com/spf13/pflag"
+
+	"github.com/isthmus-mesh/isthmus/generators/delivery"
+	"github.com/isthmus-mesh/isthmus/generators/diag"
+	"github.com/isthmus-mesh/isthmus/generators/mesh"
+	"github.com/isthmus-mesh/isthmus/generators/seal"
+	"github.com/isthmus-mesh/isthmus/generators/tree"
+)
+
+// tagKeyVariable names the file that holds the key of the tags. The key itself
+// is in no variable and no argument, where others on the machine can read it.
+const tagKeyVariable = "ISTHMUS_TAG_KEY_FILE"
+
+// now is the clock, which the tests set.
+var now = time.Now
+
+// A sealing is how commands come from their flags to a Store, and from what that
+// changed to the disk.
+type sealing struct {
+	input  *input
+	tagKey string
+	accept []string
+
+	root *os.Root // above mesh/
+	held *tree.Held
+	mesh string // the folder of mesh.yaml, from the root
+}
+
+func (s *sealing) flags(f *pflag.FlagSet) {
+	f.StringVar(&s.tagKey, "tag-key", "", "")
+	f.StringSliceVar(&s.accept, "accept", nil, "")
+}
+
+// key reads the key of the tags.
+func (s *sealing) key() (seal.Key, error) {
+	file := s.tagKey
+	if file == "" {
+		file = os.Getenv(tagKeyVariable)
+	}
+	if file == "" {
+		return seal.Key{}, &usageError{"no key for tags is given", fmt.Sprintf("name its file with --tag-key or in %s; make one once with isthmus secrets key <file>", tagKeyVariable)}
+	}
+	wrong := func(what, fix string) (seal.Key, error) {
+		return seal.Key{}, &diag.Problem{Pos: diag.Position{File: file}, What: what, Fix: fix}
+	}
+	info, err := os.Stat(file)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return wrong("there is no such file", "make one once with isthmus secrets key "+file+", and give it to all who seal")
+	case err != nil || !info.Mode().IsRegular():
+		return wrong("is not a file that can be read", "")
+	case runtime.GOOS != "windows" && info.Mode().Perm()&0o077 != 0:
+		return wrong("others on this machine can read it", "chmod 600 "+file)
+	case info.Size() > 1024:
+		return wrong(seal.ErrNotAKey.Error(), "name the file that isthmus secrets key made")
+	}
+	text, err := os.ReadFile(file)
+	if err != nil {
+		return wrong("is not a file that can be read", "")
+	}
+	key, err := seal.ParseKey(text)
+	if err != nil {
+		return wrong(err.Error(), "name the file that isthmus secrets key made")
+	}
+	return key, nil
+}
+
+// hold opens the root under its lock, so that what is read stays so until it is
+// written.
+func (s *sealing) hold() error {
+	root, err := s.input.root()
+	if err != nil {
+		return err
+	}
+	if s.mesh, err = s.input.relative(root); err != nil {
+		return err
+	}
+	s.mesh = path.Dir(s.mesh)
+	if s.root, err = os.OpenRoot(root); err != nil {
+		return err
+	}
+	if s.held, err = tree.Hold(s.root); errors.Is(err, tree.ErrLocked) {
+		return &diag.Problem{What: err.Error(), Fix: "wait until it is done"}
+	}
+	return err
+}
+
+// close gives the lock back.
+func (s *sealing) close() {
+	if s.held != nil {
+		s.held.Close()
+	}
+	if s.root != nil {
+		s.root.Close()
+	}
+}
+
+// dir is the folder of mesh.yaml as the user calls it.
+func (s *sealing) dir() string {
+	if dir := filepath.ToSlash(filepath.Dir(s.input.path())); dir != "." {
+		return dir
+	}
+	return ""
+}
+
+// files is the folder of mesh.yaml, where links lead no further.
+func (s *sealing) files() (*os.Root, error) { return os.OpenRoot(filepath.Dir(s.input.path())) }
+
+// store opens what is sealed. Without the key of the tags it can only be looked
+// at.
+func (s *sealing) store(m *mesh.Mesh, files fs.FS, key seal.Key) (*seal.Store, error) {
+	return seal.OpenStore(files, seal.Options{
+		Backend: s.backend(m, files), Key: key, Dir: s.dir(), Accept: s.accept, Kustomization: delivery.Kustomization,
+	})
+}
+
+// backend gives the backend that mesh.yaml chose.
+func (s *sealing) backend(_ *mesh.Mesh, files fs.FS) seal.Backend {
+	certificates := seal.Certificates{Files: files, Dir: s.dir(), Now: now()}
+	return seal.SealedSecrets{Certificate: certificates.Current}
+}
+
+// keep writes what a store changed.
+func (s *sealing) keep(store *seal.Store) error {
+	changes, err := store.Changes()
+	if err != nil {
+		return err
+	}
+	for _, change := range changes {
+		at := path.Join(s.mesh, change.Path)
+		if change.Data == nil {
+			err = s.held.Remove(at)
+		} else {
+			err = s.held.Write(at, change.Data)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// within says whether a path lies below a folder, links followed.
+func within(folder, name string) bool {
+	rel, err := filepath.Rel(resolved(folder), resolved(name))
+	return err == nil && rel != ".." && !strings.HasPrefix(rel, ".."+string(filepath.Separator))
+}
