@@ -12,7 +12,7 @@
 //	delivery  kustomizations, and which file of an overlay holds what
 //	tree      a set of files: compared, committed, pruned
 //	uninstall the inverse of what is rendered for a cluster
-//	verify    the checks that need clusters, as a script
+//	verify    the checks that need clusters: asked of API servers, or as a script
 //	cluster   where a control plane is reached, by what its own cluster says
 //	refresh   the addresses of a control plane changed in the text of a mesh.yaml
 package generators

@@ -39,18 +39,36 @@ func (k kubectl) flags() []string {
 // get asks for the objects of a query; nothing comes back for one that is not
 // there.
 func (k kubectl) get(q cluster.Query) ([]byte, error) {
-	args := append(k.flags(), "--request-timeout=30s", "--namespace="+q.Namespace, "get", q.Resource)
+	args := []string{"--namespace=" + q.Namespace, "get", q.Resource}
 	if q.Name == "" {
 		args = append(args, "--selector="+q.Labels)
 	} else {
 		args = append(args, q.Name)
 	}
-	args = append(args, "--ignore-not-found", "--output=json")
+	return k.ask(asked{
+		what:    q.String(),
+		let:     fmt.Sprintf("let it: kubectl -n %s create role isthmus-refresh --verb=get,list --resource=%s, and bind that role to it", q.Namespace, q.Resource),
+		without: ", or give the addresses with --address",
+		choose:  func(names []string) string { return choose(k.context, names) },
+	}, append(args, "--ignore-not-found", "--output=json"))
+}
+
+// An asked is what is asked for, and what to do where there is no answer.
+type asked struct {
+	what    string
+	let     string                         // gives a login the right to ask
+	without string                         // what else can be done where there is no kubectl
+	choose  func(contexts []string) string // the fix where there is no such context
+}
+
+// ask gives what kubectl answers.
+func (k kubectl) ask(a asked, args []string) ([]byte, error) {
+	args = append(append(k.flags(), "--request-timeout=30s"), args...)
 	out, said, err := runKubectl(args)
 	if err == nil {
 		return bytes.TrimSpace(out), nil
 	}
-	return nil, k.explain(q, args, said, err)
+	return nil, k.explain(a, args, said, err)
 }
 
 // runKubectl gives what kubectl prints, and what it says on standard error.
@@ -69,29 +87,30 @@ func runKubectl(args []string) (out []byte, said string, err error) {
 }
 
 // explain says what to do about a kubectl that failed.
-func (k kubectl) explain(q cluster.Query, args []string, said string, err error) error {
-	byHand := "see what it says: kubectl " + strings.Join(args, " ")
+func (k kubectl) explain(a asked, args []string, said string, err error) error {
+	shown := slices.DeleteFunc(slices.Clone(args), func(arg string) bool { return strings.HasPrefix(arg, "--output=go-template") })
+	byHand := "see what it says: kubectl " + strings.Join(shown, " ")
 	var failed *exec.ExitError
 	switch {
 	case errors.Is(err, exec.ErrNotFound):
-		return &diag.Problem{What: "there is no kubectl on the PATH", Why: "isthmus reads clusters through it, with your own login", Fix: "install it, or give the addresses with --address"}
+		return &diag.Problem{What: "there is no kubectl on the PATH", Why: "isthmus reads clusters through it, with your own login", Fix: "install it" + a.without}
 	case errors.Is(err, context.DeadlineExceeded):
 		return &diag.Problem{What: fmt.Sprintf("kubectl gave no answer in %s", patience), Fix: byHand}
 	case !errors.As(err, &failed):
 		return fmt.Errorf("kubectl: %w", err)
 	}
-	if p := k.unknownContext(); p != nil {
+	if p := k.unknownContext(a.choose); p != nil {
 		return p
 	}
 	last := said[strings.LastIndex(strings.TrimRight(said, "\n"), "\n")+1:]
-	p := &diag.Problem{What: fmt.Sprintf("%s: kubectl says %q", q, strings.TrimSpace(last)), Fix: byHand}
+	p := &diag.Problem{What: fmt.Sprintf("%s: kubectl says %q", a.what, strings.TrimSpace(last)), Fix: byHand}
 	switch {
 	case strings.Contains(said, "(Forbidden)"):
-		p.What = fmt.Sprintf("%s: this login may not read that", q)
+		p.What = a.what + ": this login may not read that"
 		p.Why = fmt.Sprintf("kubectl says %q", strings.TrimSpace(last))
-		p.Fix = fmt.Sprintf("let it: kubectl -n %s create role isthmus-refresh --verb=get,list --resource=%s, and bind that role to it", q.Namespace, q.Resource)
+		p.Fix = a.let
 	case strings.Contains(said, "(Unauthorized)"):
-		p.What = fmt.Sprintf("%s: the cluster does not know this login", q)
+		p.What = a.what + ": the cluster does not know this login"
 		p.Why = fmt.Sprintf("kubectl says %q", strings.TrimSpace(last))
 		p.Fix = "log in again, or name another context with --context"
 	}
@@ -99,7 +118,7 @@ func (k kubectl) explain(q cluster.Query, args []string, said string, err error)
 }
 
 // unknownContext says that the kubeconfig has no such context, nil where it has.
-func (k kubectl) unknownContext() error {
+func (k kubectl) unknownContext(fix func([]string) string) error {
 	if k.context == "" {
 		return nil
 	}
@@ -115,5 +134,5 @@ func (k kubectl) unknownContext() error {
 	if len(names) == 0 {
 		return &diag.Problem{What: fmt.Sprintf("%s has no context %q, nor any other", where, k.context), Fix: "name another file with --kubeconfig"}
 	}
-	return &diag.Problem{What: fmt.Sprintf("%s has no context %q", where, k.context), Fix: choose(k.context, names)}
+	return &diag.Problem{What: fmt.Sprintf("%s has no context %q", where, k.context), Fix: fix(names)}
 }

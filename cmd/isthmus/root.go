@@ -21,7 +21,7 @@ Commands:
   live        print a kustomization that renders on the fly
   refresh     change the addresses of the control plane
   uninstall   print what takes a cluster out of the mesh
-  verify      print a script that tries the mesh
+  verify      ask the clusters whether they are as the mesh says
   version     print the version
   completion  print a completion script for your shell
   help        print the help of a command

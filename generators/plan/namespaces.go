@@ -39,7 +39,7 @@ func (b *builder) istioNamespace(c *mesh.Cluster) Stage {
 // has its Secret; one that is leaving has none any more.
 func (b *builder) namespaces(c *mesh.Cluster, apps []*application) int {
 	inject := *c.Injection && c.State == mesh.Active
-	key, value := b.injectionLabel(c)
+	key, value := InjectionLabel(b.mesh, c)
 	if !inject {
 		key = ""
 	}
@@ -60,11 +60,11 @@ func (b *builder) namespaces(c *mesh.Cluster, apps []*application) int {
 	})
 }
 
-// injectionLabel gives the label of namespaces that get sidecars. A revision's
+// InjectionLabel gives the label of namespaces that get sidecars. A revision's
 // webhooks select istio.io/rev, and never together with istio-injection; the
 // tag "default" makes a revision answer to istio-injection again.
-func (b *builder) injectionLabel(c *mesh.Cluster) (key, value string) {
-	istio := &b.mesh.Spec.Istio
+func InjectionLabel(m *mesh.Mesh, c *mesh.Cluster) (key, value string) {
+	istio := &m.Spec.Istio
 	switch {
 	case c.Dialect().Old() || istio.Revision == "" || slices.Contains(istio.RevisionTags, "default"):
 		return "istio-injection", "enabled"

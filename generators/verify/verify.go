@@ -1,8 +1,9 @@
-// Package verify writes the checks that need clusters as a shell script: what no
-// look at mesh.yaml can tell. The script is a pure function of the Mesh; it is
-// run by a person, with that person's kubectl.
+// Package verify makes the checks that need clusters: what no look at mesh.yaml
+// can tell. What an API server can answer, Live asks it, through whoever calls
+// it; what needs pods, Script writes as a shell script, a pure function of the
+// Mesh, which a person runs with that person's kubectl.
 //
-// The method is the same for all releases. A pod in Istio's namespace of each
+// The script's method is the same for all releases. A pod in Istio's namespace of each
 // cluster stands for the control plane's own: it answers at a port, calls the
 // pods of other clusters and the API servers, and asks for certificates. A
 // second pod with a sidecar, in a namespace that gets them, calls the Services of
@@ -71,6 +72,15 @@ type revision struct {
 	Title string // what is added to the name of a check, "" where there is one revision
 }
 
+// revisionsOf lists the control planes of a mesh.
+func revisionsOf(s *mesh.Spec) []revision {
+	canary := s.Istio.Canary
+	if canary == nil {
+		return []revision{{Name: s.Istio.Revision}}
+	}
+	return []revision{{s.Istio.Revision, " by " + s.Istio.Revision}, {canary.Revision, " by " + canary.Revision}}
+}
+
 // A cluster is one cluster of the mesh.
 type cluster struct {
 	Name        string
@@ -96,10 +106,7 @@ var readyz = mesh.Version{Major: 1, Minor: 16, Patch: -1}
 func gather(m *mesh.Mesh, image string) (*page, error) {
 	s := &m.Spec
 	p := &page{Mesh: m.Metadata.Name, Namespace: s.Istio.Namespace, Old: s.Old(), Port: listen, Revision: s.Istio.Revision}
-	p.Revisions = []revision{{Name: s.Istio.Revision}}
-	if canary := s.Istio.Canary; canary != nil {
-		p.Revisions = []revision{{s.Istio.Revision, " by " + s.Istio.Revision}, {canary.Revision, " by " + canary.Revision}}
-	}
+	p.Revisions = revisionsOf(s)
 	byName := map[string]*cluster{}
 	for i := range s.Clusters {
 		c, err := p.cluster(s, &s.Clusters[i], image)
