@@ -3,6 +3,7 @@
 // other programs: they change together with the command.
 //
 //	diag      how anything wrong with the input is said
+//	rule      the static checks by name: code, severity, reason
 //	seal      Secrets kept sealed, and never sealed twice
 //	strict    YAML read into Go values, every problem with its position
 //	mesh      the Mesh: loaded, defaulted and checked, or not at all

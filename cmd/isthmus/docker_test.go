@@ -43,7 +43,7 @@ func TestContainer(t *testing.T) {
 	broken := strings.Replace(live, "podCIDRs: [10.20.0.0/16]", "podCIDRs: [10.10.0.0/24]", 1)
 	write(t, filepath.Join(preview, "kustomization.yaml"), broken)
 	stdout, stderr, err := streams(dir, tool, "build", "--enable-alpha-plugins", preview)
-	const problem = `isthmus: error: spec.clusters[1].podCIDRs[0]: 10.10.0.0/24 overlaps 10.10.0.0/16 of the podCIDRs of cluster "east"`
+	const problem = `isthmus: error: spec.clusters[1].podCIDRs[0]: 10.10.0.0/24 overlaps 10.10.0.0/16 of the podCIDRs of cluster "east"; every pod and Service of the mesh needs an address of its own (IST103)`
 	if err == nil || stdout != "" || !strings.Contains(stderr, problem) {
 		t.Errorf("a broken mesh: error %v, output %q and\n%s\nwant %s", err, stdout, stderr, problem)
 	}

@@ -7,6 +7,7 @@ import (
 	"github.com/isthmus-mesh/isthmus/generators/diag"
 	"github.com/isthmus-mesh/isthmus/generators/mesh"
 	"github.com/isthmus-mesh/isthmus/generators/plan"
+	"github.com/isthmus-mesh/isthmus/generators/rule"
 )
 
 // rebind says what a change of an overlay's binding would break: whoever syncs
@@ -16,30 +17,30 @@ import (
 func rebind(cluster, was, is string) diag.Problems {
 	old, now := plan.ParseBinding(was), plan.ParseBinding(is)
 	var problems diag.Problems
-	refuse := func(when bool, what, why, fix string) {
+	refuse := func(r *rule.Rule, when bool, what, why, fix string) {
 		if when {
-			problems = append(problems, &diag.Problem{Pos: diag.Position{File: "overlays/" + cluster}, What: what, Why: why, Fix: fix + "; then pass --rebind to isthmus render"})
+			problems = append(problems, r.Problem(diag.Position{File: "overlays/" + cluster}, "", what, why, fix+"; then pass --rebind to isthmus render"))
 		}
 	}
 	if was == "" {
-		refuse(true, fmt.Sprintf("the ledger of cluster %q does not say what the overlay is bound to", cluster), "whether this render would uninstall anything cannot be told", "compare mesh.yaml with the one that was rendered last")
+		refuse(rule.Unbound, true, fmt.Sprintf("the ledger of cluster %q does not say what the overlay is bound to", cluster), "whether this render would uninstall anything cannot be told", "compare mesh.yaml with the one that was rendered last")
 		return problems
 	}
 	const suspend = "suspend the cluster's Kustomizations and HelmReleases, so that deleting them takes nothing away (docs/delivery.md has the commands)"
 	flux := old.Engine == "flux"
-	refuse(flux && (now.Engine != old.Engine || now.Hub != old.Hub), fmt.Sprintf("cluster %q would no longer be synced by %s", cluster, engine(old)), "its Kustomizations would go, and take with them all that they have applied: the installation, the stub and the Services", suspend)
-	refuse(flux && now.Engine == old.Engine && now.Hub == old.Hub && now.FluxNamespace != old.FluxNamespace, fmt.Sprintf("the Kustomizations of cluster %q would move from namespace %q to %q", cluster, old.FluxNamespace, now.FluxNamespace), "the old ones would go, and take with them all that they have applied", suspend)
-	refuse(old.Engine == "argocd" && now.Engine != old.Engine, fmt.Sprintf("cluster %q would no longer be synced by Argo CD", cluster), "if its Application is itself synced with pruning and a finalizer, all that it has applied goes with it", "delete the Application without its resources (argocd app delete --cascade=false)")
-	refuse(old.Engine != "none" && now.Install != old.Install, fmt.Sprintf("Istio would be installed by %s in place of %s in cluster %q", now.Install, old.Install, cluster), "the old installation would be removed before the new one works", "plan for an outage of the mesh, as docs/delivery.md has it")
-	refuse(old.Engine != "none" && old.Stubs == "overlay" && now.Stubs == "profile" && old.ControlPlane != cluster, fmt.Sprintf("the stub of cluster %q would leave its overlay", cluster), "whoever syncs it prunes the stub, and the cluster loses its control plane until the chart has made another", "give the stub to Helm first, as docs/delivery.md has it")
-	refuse(now.Namespace != old.Namespace, fmt.Sprintf("Istio would move from namespace %q to %q in cluster %q", old.Namespace, now.Namespace, cluster), "certificates, identities and every address of the control plane change at once", "plan for an outage of the mesh")
-	refuse(!slices.Contains(now.Revisions, old.Revisions[0]), fmt.Sprintf("revision %q of cluster %q would go", old.Revisions[0], cluster), "the proxies that run ask its istiod until their pods restart, and it would be gone", "make it the canary of the new revision first, and restart the workloads (docs/dialects.md)")
-	refuse(now.ControlPlane != old.ControlPlane, fmt.Sprintf("cluster %q would follow the control plane of %q in place of %q", cluster, now.ControlPlane, old.ControlPlane), "until its proxies have the new one's configuration and trust, calls fail, and the old control plane may be gone first", "bring the new control plane up beside the old one")
-	refuse(now.TrustDomain != old.TrustDomain, fmt.Sprintf("the trust domain of cluster %q would change from %q to %q", cluster, old.TrustDomain, now.TrustDomain), "it is part of every workload's identity: policies that name it stop matching", "give the old one as an alias in values (meshConfig.trustDomainAliases)")
-	refuse(now.ClusterDomain != old.ClusterDomain, fmt.Sprintf("the cluster domain of cluster %q would change from %q to %q", cluster, old.ClusterDomain, now.ClusterDomain), "no host that a proxy knows would be one that its clients ask for", "plan for an outage of the mesh")
-	refuse(now.Network != old.Network, fmt.Sprintf("the network of cluster %q would change from %q to %q", cluster, old.Network, now.Network), "until every pod has restarted, proxies take each other to be on different networks and look for gateways", "plan for a restart of all workloads")
-	refuse(now.MeshID != old.MeshID, fmt.Sprintf("the mesh of cluster %q would change from %q to %q", cluster, old.MeshID, now.MeshID), "proxies of two meshes do not trust each other's telemetry and identities", "plan for a restart of all workloads")
-	refuse(now.Revisions[0] == old.Revisions[0] && jump(old.Version, now.Version), fmt.Sprintf("Istio in cluster %q would go from %s to %s", cluster, old.Version, now.Version), "Istio supports an upgrade by one minor, and no downgrade of one", "upgrade one minor at a time, and go back with git revert")
+	refuse(rule.SyncMoves, flux && (now.Engine != old.Engine || now.Hub != old.Hub), fmt.Sprintf("cluster %q would no longer be synced by %s", cluster, engine(old)), "its Kustomizations would go, and take with them all that they have applied: the installation, the stub and the Services", suspend)
+	refuse(rule.SyncMoves, flux && now.Engine == old.Engine && now.Hub == old.Hub && now.FluxNamespace != old.FluxNamespace, fmt.Sprintf("the Kustomizations of cluster %q would move from namespace %q to %q", cluster, old.FluxNamespace, now.FluxNamespace), "the old ones would go, and take with them all that they have applied", suspend)
+	refuse(rule.SyncMoves, old.Engine == "argocd" && now.Engine != old.Engine, fmt.Sprintf("cluster %q would no longer be synced by Argo CD", cluster), "if its Application is itself synced with pruning and a finalizer, all that it has applied goes with it", "delete the Application without its resources (argocd app delete --cascade=false)")
+	refuse(rule.InstallMoves, old.Engine != "none" && now.Install != old.Install, fmt.Sprintf("Istio would be installed by %s in place of %s in cluster %q", now.Install, old.Install, cluster), "the old installation would be removed before the new one works", "plan for an outage of the mesh, as docs/delivery.md has it")
+	refuse(rule.InstallMoves, old.Engine != "none" && old.Stubs == "overlay" && now.Stubs == "profile" && old.ControlPlane != cluster, fmt.Sprintf("the stub of cluster %q would leave its overlay", cluster), "whoever syncs it prunes the stub, and the cluster loses its control plane until the chart has made another", "give the stub to Helm first, as docs/delivery.md has it")
+	refuse(rule.IdentityMoves, now.Namespace != old.Namespace, fmt.Sprintf("Istio would move from namespace %q to %q in cluster %q", old.Namespace, now.Namespace, cluster), "certificates, identities and every address of the control plane change at once", "plan for an outage of the mesh")
+	refuse(rule.VersionJumps, !slices.Contains(now.Revisions, old.Revisions[0]), fmt.Sprintf("revision %q of cluster %q would go", old.Revisions[0], cluster), "the proxies that run ask its istiod until their pods restart, and it would be gone", "make it the canary of the new revision first, and restart the workloads (docs/dialects.md)")
+	refuse(rule.IdentityMoves, now.ControlPlane != old.ControlPlane, fmt.Sprintf("cluster %q would follow the control plane of %q in place of %q", cluster, now.ControlPlane, old.ControlPlane), "until its proxies have the new one's configuration and trust, calls fail, and the old control plane may be gone first", "bring the new control plane up beside the old one")
+	refuse(rule.IdentityMoves, now.TrustDomain != old.TrustDomain, fmt.Sprintf("the trust domain of cluster %q would change from %q to %q", cluster, old.TrustDomain, now.TrustDomain), "it is part of every workload's identity: policies that name it stop matching", "give the old one as an alias in values (meshConfig.trustDomainAliases)")
+	refuse(rule.IdentityMoves, now.ClusterDomain != old.ClusterDomain, fmt.Sprintf("the cluster domain of cluster %q would change from %q to %q", cluster, old.ClusterDomain, now.ClusterDomain), "no host that a proxy knows would be one that its clients ask for", "plan for an outage of the mesh")
+	refuse(rule.IdentityMoves, now.Network != old.Network, fmt.Sprintf("the network of cluster %q would change from %q to %q", cluster, old.Network, now.Network), "until every pod has restarted, proxies take each other to be on different networks and look for gateways", "plan for a restart of all workloads")
+	refuse(rule.IdentityMoves, now.MeshID != old.MeshID, fmt.Sprintf("the mesh of cluster %q would change from %q to %q", cluster, old.MeshID, now.MeshID), "proxies of two meshes do not trust each other's telemetry and identities", "plan for a restart of all workloads")
+	refuse(rule.VersionJumps, now.Revisions[0] == old.Revisions[0] && jump(old.Version, now.Version), fmt.Sprintf("Istio in cluster %q would go from %s to %s", cluster, old.Version, now.Version), "Istio supports an upgrade by one minor, and no downgrade of one", "upgrade one minor at a time, and go back with git revert")
 	return problems
 }
 

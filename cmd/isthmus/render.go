@@ -14,6 +14,7 @@ import (
 	"github.com/isthmus-mesh/isthmus/generators/krm"
 	"github.com/isthmus-mesh/isthmus/generators/plan"
 	"github.com/isthmus-mesh/isthmus/generators/render"
+	"github.com/isthmus-mesh/isthmus/generators/rule"
 	"github.com/isthmus-mesh/isthmus/generators/tree"
 )
 
@@ -202,12 +203,8 @@ func (c *cli) explain(err error) error {
 	var dropped *tree.DroppedError
 	if errors.As(err, &dropped) {
 		for _, name := range dropped.Parts {
-			problems = append(problems, &diag.Problem{
-				Pos:  diag.Position{File: "overlays/" + name},
-				What: fmt.Sprintf("cluster %q is gone from the mesh, and was not leaving", name),
-				Why:  "without its overlay, whoever syncs it would delete all that it holds from the cluster at once",
-				Fix:  fmt.Sprintf("give the cluster state: leaving for one render first, or pass --remove %s", name),
-			})
+			problems = append(problems, rule.Dropped.Problem(diag.Position{File: "overlays/" + name}, "", fmt.Sprintf("cluster %q is gone from the mesh, and was not leaving", name),
+				"without its overlay, whoever syncs it would delete all that it holds from the cluster at once", fmt.Sprintf("give the cluster state: leaving for one render first, or pass --remove %s", name)))
 		}
 	}
 	var edited *tree.EditedError
@@ -230,7 +227,7 @@ func (c *cli) explain(err error) error {
 }
 
 func editedProblem(f tree.Entry) *diag.Problem {
-	p := &diag.Problem{Pos: diag.Position{File: f.Path}, What: "was edited by hand", Why: "rendering would lose the edit"}
+	p := rule.Edited.Problem(diag.Position{File: f.Path}, "", "was edited by hand", "rendering would lose the edit", "")
 	switch {
 	case !f.Listed:
 		p.What, p.Why = "lies where isthmus wants to write, and is not its own", "rendering would lose it"

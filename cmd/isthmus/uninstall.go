@@ -11,6 +11,7 @@ import (
 	"github.com/isthmus-mesh/isthmus/generators/diag"
 	"github.com/isthmus-mesh/isthmus/generators/krm"
 	"github.com/isthmus-mesh/isthmus/generators/mesh"
+	"github.com/isthmus-mesh/isthmus/generators/rule"
 	"github.com/isthmus-mesh/isthmus/generators/uninstall"
 )
 
@@ -174,13 +175,13 @@ func quoted(word string) string {
 // warnOfRemoval says what a removal takes with it, or leaves to nobody.
 func warnOfRemoval(m *mesh.Mesh, name string, namespaces bool, objects []*krm.Object) diag.Problems {
 	var problems diag.Problems
-	warn := func(pos diag.Position, what, why, fix string) {
-		problems = append(problems, &diag.Problem{Severity: diag.Warning, Pos: pos, What: what, Why: why, Fix: fix})
+	warn := func(r *rule.Rule, pos diag.Position, what, why, fix string) {
+		problems = append(problems, r.Problem(pos, "", what, why, fix))
 	}
 	i := slices.IndexFunc(m.Spec.Clusters, func(c mesh.Cluster) bool { return c.Name == name })
 	cluster, pos := &m.Spec.Clusters[i], m.Pos(fmt.Sprintf("spec.clusters[%d]", i))
 	if cluster.ControlPlane == nil && cluster.State == mesh.Active {
-		warn(pos, fmt.Sprintf("cluster %q is active", name), "its Namespaces are still labelled, and other clusters still call what runs there", "give it state: leaving, render and sync first")
+		warn(rule.RemovalActive, pos, fmt.Sprintf("cluster %q is active", name), "its Namespaces are still labelled, and other clusters still call what runs there", "give it state: leaving, render and sync first")
 	}
 	var remotes []string
 	for j := range m.Spec.Clusters {
@@ -189,7 +190,7 @@ func warnOfRemoval(m *mesh.Mesh, name string, namespaces bool, objects []*krm.Ob
 		}
 	}
 	if len(remotes) > 0 {
-		warn(pos, fmt.Sprintf("cluster %q runs the control plane of %s", name, strings.Join(remotes, ", ")), "their sidecars keep their configuration and get no change, and injection fails", "uninstall the remotes first, or move them to another control plane")
+		warn(rule.RemovalPrimary, pos, fmt.Sprintf("cluster %q runs the control plane of %s", name, strings.Join(remotes, ", ")), "their sidecars keep their configuration and get no change, and injection fails", "uninstall the remotes first, or move them to another control plane")
 	}
 	var gone []string
 	for _, o := range objects {
@@ -198,7 +199,7 @@ func warnOfRemoval(m *mesh.Mesh, name string, namespaces bool, objects []*krm.Ob
 		}
 	}
 	if namespaces && len(gone) > 0 {
-		warn(diag.Position{}, "--namespaces deletes all that is in "+strings.Join(gone, ", "), "workloads, Secrets and volume claims that isthmus did not make are among it", "leave --namespaces out if any of it is wanted")
+		warn(rule.RemovalNamespaces, diag.Position{}, "--namespaces deletes all that is in "+strings.Join(gone, ", "), "workloads, Secrets and volume claims that isthmus did not make are among it", "leave --namespaces out if any of it is wanted")
 	}
 	return problems
 }

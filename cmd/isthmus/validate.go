@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -20,7 +19,7 @@ Usage:
 Flags:
   -f, --file <path>     the mesh (default mesh/mesh.yaml, else mesh.yaml)
   -o, --output <form>   text or json (default text)
-      --strict          count a warning that has a fix as an error
+      --strict          count warnings as errors, and no notes
       --allow-untested  take a newer release than the dialects were checked with
 
 Example:
@@ -47,7 +46,7 @@ func (c *cli) validate() *cobra.Command {
 		if err != nil {
 			return err
 		}
-		failed := len(problems.Errors()) > 0 || strict && mendable(problems)
+		failed := len(problems.Errors()) > 0 || strict && len(problems.Warnings()) > 0
 		if output == "json" {
 			if err := problemsJSON(c.stdout, problems); err != nil {
 				return err
@@ -59,7 +58,7 @@ func (c *cli) validate() *cobra.Command {
 		}
 		fmt.Fprint(c.stderr, problems.Text())
 		if failed && len(problems.Errors()) == 0 {
-			return &diag.Problem{Pos: diag.Position{File: in.path()}, What: "has warnings that can be mended, and --strict counts them as errors"}
+			return &diag.Problem{Pos: diag.Position{File: in.path()}, What: "has warnings, and --strict counts them as errors"}
 		}
 		if failed {
 			return status(exitFailed)
@@ -70,16 +69,11 @@ func (c *cli) validate() *cobra.Command {
 	return cmd
 }
 
-// mendable says whether any problem has a fix: a warning without one says what a
-// choice brings with it, and would fail every run.
-func mendable(problems diag.Problems) bool {
-	return slices.ContainsFunc(problems, func(p *diag.Problem) bool { return p.Fix != "" })
-}
-
 // problemsJSON writes the problems as a list, empty where there are none.
 func problemsJSON(w io.Writer, problems diag.Problems) error {
 	type finding struct {
 		Severity string `json:"severity"`
+		Rule     string `json:"rule,omitempty"`
 		File     string `json:"file,omitempty"`
 		Line     int    `json:"line,omitempty"`
 		Column   int    `json:"column,omitempty"`
@@ -90,7 +84,7 @@ func problemsJSON(w io.Writer, problems diag.Problems) error {
 	}
 	findings := []finding{}
 	for _, p := range problems {
-		findings = append(findings, finding{p.Severity.String(), p.Pos.File, p.Pos.Line, p.Pos.Column, p.Path, p.What, p.Why, p.Fix})
+		findings = append(findings, finding{p.Severity.String(), p.Rule, p.Pos.File, p.Pos.Line, p.Pos.Column, p.Path, p.What, p.Why, p.Fix})
 	}
 	return writeJSON(w, findings)
 }

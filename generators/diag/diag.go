@@ -36,24 +36,22 @@ func (p Position) String() string {
 // Severity says whether a Problem stops the work.
 type Severity int
 
-// An Error stops the work; a Warning is reported beside the result.
+// An Error stops the work; a Warning is reported beside the result, and counted
+// where somebody asks for none; a Note says what a choice brings with it.
 const (
 	Error Severity = iota
 	Warning
+	Note
 )
 
 // String gives the word that stands in front of the message.
-func (s Severity) String() string {
-	if s == Warning {
-		return "warning"
-	}
-	return "error"
-}
+func (s Severity) String() string { return [...]string{"error", "warning", "note"}[s] }
 
 // A Problem is one thing wrong with the input, worded for the person who has
 // to change it.
 type Problem struct {
 	Severity Severity
+	Rule     string // the code of the rule that it breaks, as in IST103; "" where no rule has one
 	Pos      Position
 	Path     string // dotted field path, as in spec.clusters[2].network
 	What     string // what is wrong, naming the offending value
@@ -61,7 +59,7 @@ type Problem struct {
 	Fix      string // the smallest change that would satisfy it, optional
 }
 
-// Error gives "position: path: what; why", without the fix.
+// Error gives "position: path: what; why", without the rule and the fix.
 func (p *Problem) Error() string {
 	var b strings.Builder
 	if pos := p.Pos.String(); pos != "" {
@@ -77,10 +75,14 @@ func (p *Problem) Error() string {
 	return b.String()
 }
 
-// Text gives the lines a person reads: the message after its severity, then
-// the fix on a line of its own.
+// Text gives the lines a person reads: the message between its severity and the
+// code of its rule, then the fix on a line of its own.
 func (p *Problem) Text() string {
-	text := fmt.Sprintf("isthmus: %s: %s\n", p.Severity, p.Error())
+	text := fmt.Sprintf("isthmus: %s: %s", p.Severity, p.Error())
+	if p.Rule != "" {
+		text += " (" + p.Rule + ")"
+	}
+	text += "\n"
 	if p.Fix != "" {
 		text += fmt.Sprintf("isthmus: fix: %s\n", p.Fix)
 	}
@@ -136,7 +138,7 @@ func (ps Problems) Sorted() Problems {
 // Errors gives the problems that stop the work, nil where there are none.
 func (ps Problems) Errors() Problems { return ps.of(Error) }
 
-// Warnings gives the problems that do not.
+// Warnings gives the problems that do not, and are no notes.
 func (ps Problems) Warnings() Problems { return ps.of(Warning) }
 
 func (ps Problems) of(s Severity) Problems {

@@ -22,6 +22,12 @@ func TestProblem(t *testing.T) {
 		{name: "a line alone", problem: Problem{Pos: Position{Line: 3, Column: 4}, What: "wrong"}, want: "isthmus: error: 3:4: wrong\n"},
 		{name: "a path alone", problem: Problem{Path: "spec.a", What: "wrong"}, want: "isthmus: error: spec.a: wrong\n"},
 		{name: "a warning", problem: Problem{Severity: Warning, What: "odd", Fix: "mend it"}, want: "isthmus: warning: odd\nisthmus: fix: mend it\n"},
+		{name: "a note", problem: Problem{Severity: Note, What: "odd"}, want: "isthmus: note: odd\n"},
+		{
+			name:    "by a rule",
+			problem: Problem{Rule: "IST999", Path: "spec.a", What: "wrong", Why: "reason", Fix: "mend it"},
+			want:    "isthmus: error: spec.a: wrong; reason (IST999)\nisthmus: fix: mend it\n",
+		},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			if got := test.problem.Text(); got != test.want {
@@ -57,7 +63,7 @@ func TestSorted(t *testing.T) {
 }
 
 func TestSeverities(t *testing.T) {
-	ps := Problems{{What: "a"}, {What: "b", Severity: Warning}, {What: "c"}}
+	ps := Problems{{What: "a"}, {What: "b", Severity: Warning}, {What: "c"}, {What: "d", Severity: Note}}
 	if got := ps.Errors().Error(); got != "a\nc" {
 		t.Errorf("errors %q", got)
 	}
@@ -68,7 +74,7 @@ func TestSeverities(t *testing.T) {
 	if ps[1:2].Errors() != nil || ps[:1].Warnings() != nil {
 		t.Error("none is not nil")
 	}
-	if got, want := ps.Text(), "isthmus: error: a\nisthmus: warning: b\nisthmus: error: c\n"; got != want {
+	if got, want := ps.Text(), "isthmus: error: a\nisthmus: warning: b\nisthmus: error: c\nisthmus: note: d\n"; got != want {
 		t.Errorf("text %q, want %q", got, want)
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"github.com/isthmus-mesh/isthmus/generators/diag"
+	"github.com/isthmus-mesh/isthmus/generators/rule"
 )
 
 // A Request is what kustomize hands over: which mesh, which cluster.
@@ -29,7 +30,7 @@ var runners = []string{"config.kubernetes.io/", "internal.config.kubernetes.io/"
 func requestOf(config *yaml.Node) (*Request, error) {
 	var problems diag.Problems
 	report := func(path, what, why, fix string) {
-		problems = append(problems, &diag.Problem{Path: path, What: what, Why: why, Fix: fix})
+		problems = append(problems, rule.Request.Problem(diag.Position{}, path, what, why, fix))
 	}
 	if config == nil || config.Kind != yaml.MappingNode {
 		report("functionConfig", "missing", "it says which mesh and which cluster are wanted",

@@ -73,52 +73,52 @@ spec:
 		{
 			name:   "another kind",
 			config: "apiVersion: isthmus.dev/v1beta1\nkind: Mush\n",
-			err: `isthmus: error: functionConfig: kind "Mush" of apiVersion "isthmus.dev/v1beta1"; this function takes one kind only
+			err: `isthmus: error: functionConfig: kind "Mush" of apiVersion "isthmus.dev/v1beta1"; this function takes one kind only (IST023)
 isthmus: fix: use kind Mesh of apiVersion isthmus.dev/v1alpha1
 `,
 		},
 		{
 			name:   "no metadata",
 			config: head,
-			err: `isthmus: error: metadata.annotations: no isthmus.dev/cluster; a build gives the objects of one cluster
+			err: `isthmus: error: metadata.annotations: no isthmus.dev/cluster; a build gives the objects of one cluster (IST023)
 isthmus: fix: add "isthmus.dev/cluster: <name>"
-isthmus: error: metadata.annotations: no isthmus.dev/mesh and no spec; nothing names the mesh
+isthmus: error: metadata.annotations: no isthmus.dev/mesh and no spec; nothing names the mesh (IST023)
 isthmus: fix: add "isthmus.dev/mesh: <path of mesh.yaml>"
 `,
 		},
 		{
 			name:   "spec and path",
 			config: head + "metadata:\n  annotations: {isthmus.dev/cluster: west, isthmus.dev/mesh: mesh.yaml}\nspec: {}\n",
-			err: `isthmus: error: spec: a spec beside the annotation isthmus.dev/mesh; each names a mesh
+			err: `isthmus: error: spec: a spec beside the annotation isthmus.dev/mesh; each names a mesh (IST023)
 isthmus: fix: remove one of the two
 `,
 		},
 		{
 			name:   "a slip in every name",
 			config: head + "metadata:\n  annotations: {isthmus.dev/clusters: west, isthmus.dev/mesh: mesh.yaml}\nspecs: {}\nargsOneLiner: a b\n",
-			err: `isthmus: error: specs: unknown field "specs"
+			err: `isthmus: error: specs: unknown field "specs" (IST023)
 isthmus: fix: did you mean "spec"?
-isthmus: error: argsOneLiner: unknown field "argsOneLiner"
+isthmus: error: argsOneLiner: unknown field "argsOneLiner" (IST023)
 isthmus: fix: use one of apiVersion, kind, metadata, spec
-isthmus: error: metadata.annotations[isthmus.dev/clusters]: unknown annotation
+isthmus: error: metadata.annotations[isthmus.dev/clusters]: unknown annotation (IST023)
 isthmus: fix: did you mean "isthmus.dev/cluster"?
-isthmus: error: metadata.annotations: no isthmus.dev/cluster; a build gives the objects of one cluster
+isthmus: error: metadata.annotations: no isthmus.dev/cluster; a build gives the objects of one cluster (IST023)
 isthmus: fix: add "isthmus.dev/cluster: <name>"
 `,
 		},
 		{
 			name:   "values that are not text",
 			config: head + "metadata:\n  annotations: {isthmus.dev/cluster: 1, isthmus.dev/mesh: ''}\n",
-			err: `isthmus: error: metadata.annotations[isthmus.dev/cluster]: not a text; annotations are text that is not empty
+			err: `isthmus: error: metadata.annotations[isthmus.dev/cluster]: not a text; annotations are text that is not empty (IST023)
 isthmus: fix: give it a value, in quotes
-isthmus: error: metadata.annotations[isthmus.dev/mesh]: not a text; annotations are text that is not empty
+isthmus: error: metadata.annotations[isthmus.dev/mesh]: not a text; annotations are text that is not empty (IST023)
 isthmus: fix: give it a value, in quotes
 `,
 		},
 		{
 			name:   "an alias",
 			config: head + "metadata: &m\n  annotations: {isthmus.dev/cluster: west, isthmus.dev/mesh: mesh.yaml}\n",
-			err: `isthmus: error: functionConfig: an anchor or an alias; nothing is expanded here
+			err: `isthmus: error: functionConfig: an anchor or an alias; nothing is expanded here (IST023)
 isthmus: fix: write the value out
 `,
 		},

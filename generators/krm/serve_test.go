@@ -117,7 +117,7 @@ isthmus: fix: did you mean "functionConfig"?
 		{
 			name: "no functionConfig",
 			in:   list + "items: []\n",
-			want: `isthmus: error: functionConfig: missing; it says which mesh and which cluster are wanted
+			want: `isthmus: error: functionConfig: missing; it says which mesh and which cluster are wanted (IST023)
 isthmus: fix: list a Mesh of isthmus.dev/v1alpha1 under generators in kustomization.yaml
 `,
 		},
@@ -268,7 +268,7 @@ func TestLegacy(t *testing.T) {
 		{
 			name:   "a ResourceList",
 			config: []byte("apiVersion: config.kubernetes.io/v1\nkind: ResourceList\n"),
-			err: `isthmus: error: functionConfig: kind "ResourceList" of apiVersion "config.kubernetes.io/v1"; this function takes one kind only
+			err: `isthmus: error: functionConfig: kind "ResourceList" of apiVersion "config.kubernetes.io/v1"; this function takes one kind only (IST023)
 isthmus: fix: use kind Mesh of apiVersion isthmus.dev/v1alpha1
 `,
 		},

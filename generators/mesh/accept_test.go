@@ -42,7 +42,7 @@ func TestREADME(t *testing.T) {
 		t.Fatal("the README shows no mesh")
 	}
 	_, warnings := accepted(t, text, nil)
-	const want = `isthmus: warning: mesh/mesh.yaml:13:30: spec.clusters[0].controlPlane.expose: the remotes depend on the gateway istio-eastwestgateway; it starts after istiod and is its client: while it is away the remotes keep their configuration and get no change, and injection fails
+	const want = `isthmus: note: mesh/mesh.yaml:13:30: spec.clusters[0].controlPlane.expose: the remotes depend on the gateway istio-eastwestgateway; it starts after istiod and is its client: while it is away the remotes keep their configuration and get no change, and injection fails (IST318)
 `
 	if diff := cmp.Diff(want, warnings); diff != "" {
 		t.Errorf("warnings (-want +got):\n%s", diff)
@@ -348,7 +348,7 @@ spec: {clusterIP: None, ports: [{port: 80}]}
 	if diff := cmp.Diff([]string{"alpha/z", "bookinfo/reviews", "zeta/a"}, got); diff != "" {
 		t.Errorf("Services (-want +got):\n%s", diff)
 	}
-	const want = `isthmus: warning: mesh/services/shop.yaml:20:19: spec.clusterIP: the copies of zeta/a are headless; a cluster without its endpoints has no addresses to answer for the name, so a lookup there fails
+	const want = `isthmus: warning: mesh/services/shop.yaml:20:19: spec.clusterIP: the copies of zeta/a are headless; a cluster without its endpoints has no addresses to answer for the name, so a lookup there fails (IST420)
 isthmus: fix: call it from its home, or give it an address
 `
 	if diff := cmp.Diff(want, warnings); diff != "" {

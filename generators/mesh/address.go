@@ -5,6 +5,7 @@ import (
 	"net/netip"
 
 	"github.com/isthmus-mesh/isthmus/generators/diag"
+	"github.com/isthmus-mesh/isthmus/generators/rule"
 )
 
 // An Address is an IP address that the Endpoints of a stub may hold.
@@ -17,11 +18,8 @@ type Address struct{ netip.Addr }
 func (a *Address) UnmarshalText(text []byte) error {
 	addr, err := netip.ParseAddr(string(text))
 	if err != nil {
-		return &diag.Problem{
-			What: fmt.Sprintf("%q is not an IP address", text),
-			Why:  "Endpoints take IP addresses only",
-			Fix:  "give one IP address an entry, without a port; on Istio 1.24 and later a name goes into hostname",
-		}
+		return rule.BadAddress.Problem(diag.Position{}, "", fmt.Sprintf("%q is not an IP address", text), "Endpoints take IP addresses only",
+			"give one IP address an entry, without a port; on Istio 1.24 and later a name goes into hostname")
 	}
 	kind, fix := "", "give the address at which the other clusters reach the control plane"
 	switch {
@@ -39,11 +37,7 @@ func (a *Address) UnmarshalText(text []byte) error {
 		kind = "is a multicast address"
 	}
 	if kind != "" {
-		return &diag.Problem{
-			What: fmt.Sprintf("%q %s", text, kind),
-			Why:  "the API server refuses it in Endpoints, or no other cluster can reach it",
-			Fix:  fix,
-		}
+		return rule.BadAddress.Problem(diag.Position{}, "", fmt.Sprintf("%q %s", text, kind), "the API server refuses it in Endpoints, or no other cluster can reach it", fix)
 	}
 	a.Addr = addr
 	return nil

@@ -1,6 +1,10 @@
 package mesh
 
-import "fmt"
+import (
+	"fmt"
+
+	"github.com/isthmus-mesh/isthmus/generators/rule"
+)
 
 // byHand says how workloads get sidecars where nothing adds them: once for the
 // mesh, or for each cluster that differs from it.
@@ -21,7 +25,7 @@ func (c *checker) byHand() {
 			what = "nothing adds sidecars"
 		}
 		why, fix := cl.manualInjection(s)
-		c.warn(at, what, why, fix)
+		c.report(rule.NoInjector, at, what, why, fix)
 	}
 }
 

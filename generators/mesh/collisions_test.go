@@ -62,7 +62,7 @@ func TestKindTypo(t *testing.T) {
 	text := edited(t, today, "    - name: reviews\n      namespace: bookinfo\n      ports: [{name: http, port: 9080}]\n", "    - file: app.yaml\n")
 	const app = "apiVersion: v1\nkind: Servise\nmetadata: {name: a, namespace: b}\nspec: {ports: [{port: 80}]}\n---\napiVersion: apps/v1\nkind: Deployment\nmetadata: {name: a}\n---\napiVersion: v1\nkind: Service\nmetadata: {name: c, namespace: b}\nspec: {ports: [{port: 80}]}\n"
 	_, problems := mesh.Load(source(text, map[string]string{"app.yaml": app}))
-	const want = "isthmus: error: mesh/app.yaml:2:7: kind: \"Servise\" is no kind that is known; it would be passed over, and what it names copied nowhere\nisthmus: fix: did you mean \"Service\"?\n"
+	const want = "isthmus: error: mesh/app.yaml:2:7: kind: \"Servise\" is no kind that is known; it would be passed over, and what it names copied nowhere (IST413)\nisthmus: fix: did you mean \"Service\"?\n"
 	if got := problems.Errors().Text(); got != want {
 		t.Errorf("errors\n%s\nwant\n%s", got, want)
 	}
@@ -91,7 +91,7 @@ func TestKnownHostname(t *testing.T) {
 func TestLocalTraffic(t *testing.T) {
 	text := edited(t, today, "      ports: [{name: http, port: 9080}]\n", "      ports: [{name: http, port: 9080}]\n      internalTrafficPolicy: Local\n")
 	_, problems := mesh.Load(source(text, nil))
-	const want = "isthmus: warning: mesh/mesh.yaml:24:30: spec.services[0].internalTrafficPolicy: the copies of bookinfo/reviews are without internalTrafficPolicy: Local; no node of another cluster has an endpoint of it, and every call would be dropped\n"
+	const want = "isthmus: note: mesh/mesh.yaml:24:30: spec.services[0].internalTrafficPolicy: the copies of bookinfo/reviews are without internalTrafficPolicy: Local; no node of another cluster has an endpoint of it, and every call would be dropped (IST419)\n"
 	if got := problems.Text(); got != method(14)+want {
 		t.Errorf("problems\n%s\nwant\n%s", got, method(14)+want)
 	}

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/isthmus-mesh/isthmus/generators/diag"
+	"github.com/isthmus-mesh/isthmus/generators/rule"
 )
 
 // controlPlanes checks that one cluster runs the control plane, that all others
@@ -20,26 +21,26 @@ func (c *checker) controlPlanes() {
 		}
 		primaries = append(primaries, clusters[i].Name)
 		if len(primaries) == 2 && clusters[i].Dialect().Old() {
-			c.wrong(cluster(i)+".controlPlane", fmt.Sprintf("cluster %q runs a control plane, and so does %q", clusters[i].Name, primaries[0]), "on Istio 1.4 and 1.5 a mesh shares one", "keep one; the others are its remotes")
+			c.report(rule.SeveralControlPlanes, cluster(i)+".controlPlane", fmt.Sprintf("cluster %q runs a control plane, and so does %q", clusters[i].Name, primaries[0]), "on Istio 1.4 and 1.5 a mesh shares one", "keep one; the others are its remotes")
 		}
 		c.controlPlane(i)
 	}
 	if len(clusters) > 0 && len(primaries) == 0 {
-		c.wrong("spec.clusters", "no cluster runs the control plane", "", "give one cluster a controlPlane with its addresses")
+		c.report(rule.NoControlPlane, "spec.clusters", "no cluster runs the control plane", "", "give one cluster a controlPlane with its addresses")
 	}
 	if len(clusters) == 1 && len(primaries) == 1 {
-		c.warn("spec.clusters", "the mesh has one cluster", "nothing is shared yet", "add the remotes")
+		c.report(rule.Alone, "spec.clusters", "the mesh has one cluster", "nothing is shared yet", "add the remotes")
 	}
 	for i := range clusters {
 		of, at := clusters[i].RemoteOf, cluster(i)+".remoteOf"
 		switch {
 		case of == "" && clusters[i].ControlPlane == nil && len(primaries) > 1 && !clusters[i].Dialect().Old():
-			c.wrong(at, fmt.Sprintf("cluster %q does not say whose remote it is", clusters[i].Name), "the mesh has several control planes", "name one of "+strings.Join(primaries, ", "))
+			c.report(rule.RemoteOf, at, fmt.Sprintf("cluster %q does not say whose remote it is", clusters[i].Name), "the mesh has several control planes", "name one of "+strings.Join(primaries, ", "))
 		case of == "" || len(primaries) == 0 || slices.Contains(primaries, ""): // or a problem of decoding
 		case clusters[i].ControlPlane != nil:
-			c.wrong(at, fmt.Sprintf("cluster %q runs a control plane itself", clusters[i].Name), "", "remove remoteOf or controlPlane")
+			c.report(rule.RemoteOf, at, fmt.Sprintf("cluster %q runs a control plane itself", clusters[i].Name), "", "remove remoteOf or controlPlane")
 		case !slices.Contains(primaries, of):
-			c.wrong(at, fmt.Sprintf("no cluster %q runs a control plane", of), "a remote needs one to take its configuration from", didYouMean(of, primaries, fmt.Sprintf("give %q a controlPlane", of)))
+			c.report(rule.RemoteOf, at, fmt.Sprintf("no cluster %q runs a control plane", of), "a remote needs one to take its configuration from", didYouMean(of, primaries, fmt.Sprintf("give %q a controlPlane", of)))
 		}
 	}
 }
@@ -62,7 +63,7 @@ func (c *checker) controlPlane(i int) {
 	cl := &c.mesh.Spec.Clusters[i]
 	cp, at := cl.ControlPlane, cluster(i)+".controlPlane"
 	if cl.State != Active && c.doc.Has(cluster(i)+".state") {
-		c.wrong(cluster(i)+".state", fmt.Sprintf("the cluster of the control plane cannot be %s", cl.State), "every remote depends on it", "remove the line")
+		c.report(rule.PrimaryLeaving, cluster(i)+".state", fmt.Sprintf("the cluster of the control plane cannot be %s", cl.State), "every remote depends on it", "remove the line")
 	}
 	if !cl.Dialect().Old() {
 		c.hostname(i)
@@ -70,9 +71,9 @@ func (c *checker) controlPlane(i int) {
 	switch {
 	case cp.Hostname != "" && !cl.Dialect().Old():
 	case cp.Hostname != "":
-		c.wrong(at+".hostname", fmt.Sprintf("%q cannot be the address of the control plane", cp.Hostname), "on Istio 1.4 and 1.5 it is written into the Endpoints of a stub, and Endpoints take IP addresses only", "remove it and give addresses: the IP addresses that it stands for")
+		c.report(rule.HostnameOld, at+".hostname", fmt.Sprintf("%q cannot be the address of the control plane", cp.Hostname), "on Istio 1.4 and 1.5 it is written into the Endpoints of a stub, and Endpoints take IP addresses only", "remove it and give addresses: the IP addresses that it stands for")
 	case len(cp.Addresses) == 0:
-		c.wrong(at+".addresses", "the control plane has no address", "the remotes would have nothing to connect to", "give the IP address at which the remotes reach it")
+		c.report(rule.NoAddress, at+".addresses", "the control plane has no address", "the remotes would have nothing to connect to", "give the IP address at which the remotes reach it")
 	}
 	for _, list := range []struct {
 		field     string
@@ -87,13 +88,13 @@ func (c *checker) controlPlane(i int) {
 			continue // there is no Mixer, or none is named, or the gateway stands for it
 		}
 		if len(list.addresses) > 1 && c.mesh.Spec.Istio.Stubs != StubsOverlay {
-			c.wrong(fmt.Sprintf("%s.%s[1]", at, list.field), fmt.Sprintf("%s has %d addresses", list.what, len(list.addresses)), fmt.Sprintf("with stubs: %s the profile holds the address too, and it takes one", c.mesh.Spec.Istio.Stubs), c.keepOne())
+			c.report(rule.SeveralAddresses, fmt.Sprintf("%s.%s[1]", at, list.field), fmt.Sprintf("%s has %d addresses", list.what, len(list.addresses)), fmt.Sprintf("with stubs: %s the profile holds the address too, and it takes one", c.mesh.Spec.Istio.Stubs), c.keepOne())
 		}
 		seen := map[netip.Addr]bool{}
 		for j, a := range list.addresses {
 			where := fmt.Sprintf("%s.%s[%d]", at, list.field, j)
 			if a.IsValid() && seen[a.Addr] {
-				c.wrong(where, fmt.Sprintf("%s is named twice", a), "", "remove one")
+				c.report(rule.ListedTwice, where, fmt.Sprintf("%s is named twice", a), "", "remove one")
 			}
 			seen[a.Addr] = true
 			c.checkAddress(i, where, a)
@@ -112,7 +113,7 @@ func (c *checker) controlPlane(i int) {
 		if len(cp.PolicyAddresses) == 0 {
 			field = at + ".telemetryAddresses"
 		}
-		c.warn(field, fmt.Sprintf("Istio %s has Mixer switched off", cl.Version), "the stubs of istio-policy and istio-telemetry point at it", "remove the addresses, unless the values of this cluster switch Mixer on")
+		c.report(rule.MixerOff, field, fmt.Sprintf("Istio %s has Mixer switched off", cl.Version), "the stubs of istio-policy and istio-telemetry point at it", "remove the addresses, unless the values of this cluster switch Mixer on")
 	}
 	var missing, names []string
 	if len(cp.PolicyAddresses) == 0 {
@@ -122,7 +123,7 @@ func (c *checker) controlPlane(i int) {
 		missing, names = append(missing, "telemetryAddresses"), append(names, "istio-telemetry")
 	}
 	if cl.Dialect().Mixer() && len(missing) > 0 && len(cp.Addresses) > 0 {
-		c.warn(at, fmt.Sprintf("Istio %s runs Mixer, and no address of %s is given", cl.Version, strings.Join(names, " and ")), "the sidecars of remotes have nowhere to call", "give "+strings.Join(missing, " and "))
+		c.report(rule.MixerMissing, at, fmt.Sprintf("Istio %s runs Mixer, and no address of %s is given", cl.Version, strings.Join(names, " and ")), "the sidecars of remotes have nowhere to call", "give "+strings.Join(missing, " and "))
 	}
 	c.oldExposure(i)
 }
@@ -130,7 +131,7 @@ func (c *checker) controlPlane(i int) {
 // warnOfPods warns that remotes depend on a pod's address.
 func (c *checker) warnOfPods(i int, fix string) {
 	if cp := c.mesh.Spec.Clusters[i].ControlPlane; cp.Expose == ExposePod && len(cp.Addresses) > 0 && c.knowsMethod(i) {
-		c.warn(cluster(i)+".controlPlane.addresses", "the remotes depend on the address of a pod", "it changes whenever the pod restarts, and breaks every remote (istio/istio#4822)", fix)
+		c.report(rule.PodAddress, cluster(i)+".controlPlane.addresses", "the remotes depend on the address of a pod", "it changes whenever the pod restarts, and breaks every remote (istio/istio#4822)", fix)
 	}
 }
 
@@ -165,10 +166,10 @@ func (c *checker) checkAddress(i int, at string, a Address) {
 	switch {
 	case !a.IsValid() || !c.knowsMethod(i):
 	case cl.ControlPlane.Expose == ExposePod && len(cl.PodCIDRs) > 0 && !within(cl.PodCIDRs):
-		c.wrong(at, fmt.Sprintf("%s is no pod of cluster %q", a, cl.Name), "with expose: pod it is a pod's address, and it lies in none of the cluster's podCIDRs", "give the pod's address, correct podCIDRs, or choose another expose")
+		c.report(rule.NoPod, at, fmt.Sprintf("%s is no pod of cluster %q", a, cl.Name), "with expose: pod it is a pod's address, and it lies in none of the cluster's podCIDRs", "give the pod's address, correct podCIDRs, or choose another expose")
 	case cl.ControlPlane.Expose == ExposeClusterIP && len(cl.ServiceCIDRs) > 0 && !within(cl.ServiceCIDRs):
-		c.wrong(at, fmt.Sprintf("%s is no Service of cluster %q", a, cl.Name), "with expose: clusterIP it is a Service's address, and it lies in none of the cluster's serviceCIDRs", "give the Service's clusterIP, correct serviceCIDRs, or choose another expose")
+		c.report(rule.NoServiceAddress, at, fmt.Sprintf("%s is no Service of cluster %q", a, cl.Name), "with expose: clusterIP it is a Service's address, and it lies in none of the cluster's serviceCIDRs", "give the Service's clusterIP, correct serviceCIDRs, or choose another expose")
 	case cl.ControlPlane.Expose == ExposeClusterIP && !cl.ServiceCIDRsRoutable:
-		c.wrong(at, fmt.Sprintf("%s is reachable inside cluster %q only", a, cl.Name), "the addresses of Services are not routed between clusters unless somebody saw to it", "write serviceCIDRsRoutable: true for the cluster if they are, or choose another expose")
+		c.report(rule.NotRouted, at, fmt.Sprintf("%s is reachable inside cluster %q only", a, cl.Name), "the addresses of Services are not routed between clusters unless somebody saw to it", "write serviceCIDRsRoutable: true for the cluster if they are, or choose another expose")
 	}
 }

@@ -13,7 +13,7 @@ func TestControlPlane(t *testing.T) {
         addresses: [10.110.0.10]
 `, "",
 			},
-			want: `isthmus: error: mesh/mesh.yaml:9:5: spec.clusters: no cluster runs the control plane
+			want: `isthmus: error: mesh/mesh.yaml:9:5: spec.clusters: no cluster runs the control plane (IST302)
 isthmus: fix: give one cluster a controlPlane with its addresses
 `,
 		},
@@ -29,7 +29,7 @@ isthmus: fix: give one cluster a controlPlane with its addresses
       serviceCIDRsRoutable: true
 `,
 			},
-			want: `isthmus: error: mesh/mesh.yaml:22:21: spec.clusters[1].controlPlane: cluster "west" runs a control plane, and so does "east"; on Istio 1.4 and 1.5 a mesh shares one
+			want: `isthmus: error: mesh/mesh.yaml:22:21: spec.clusters[1].controlPlane: cluster "west" runs a control plane, and so does "east"; on Istio 1.4 and 1.5 a mesh shares one (IST301)
 isthmus: fix: keep one; the others are its remotes
 `,
 		},
@@ -42,7 +42,7 @@ isthmus: fix: keep one; the others are its remotes
       serviceCIDRs: [10.120.0.0/16]
 `, "",
 			},
-			want: `isthmus: warning: mesh/mesh.yaml:9:5: spec.clusters: the mesh has one cluster; nothing is shared yet
+			want: `isthmus: warning: mesh/mesh.yaml:9:5: spec.clusters: the mesh has one cluster; nothing is shared yet (IST111)
 isthmus: fix: add the remotes
 `,
 		},
@@ -58,7 +58,7 @@ isthmus: fix: add the remotes
       remoteOf: east
 `,
 			},
-			want: `isthmus: error: mesh/mesh.yaml:17:17: spec.clusters[0].remoteOf: cluster "east" runs a control plane itself
+			want: `isthmus: error: mesh/mesh.yaml:17:17: spec.clusters[0].remoteOf: cluster "east" runs a control plane itself (IST303)
 isthmus: fix: remove remoteOf or controlPlane
 `,
 		},
@@ -70,7 +70,7 @@ isthmus: fix: remove remoteOf or controlPlane
       remoteOf: eest
 `,
 			},
-			want: `isthmus: error: mesh/mesh.yaml:21:17: spec.clusters[1].remoteOf: no cluster "eest" runs a control plane; a remote needs one to take its configuration from
+			want: `isthmus: error: mesh/mesh.yaml:21:17: spec.clusters[1].remoteOf: no cluster "eest" runs a control plane; a remote needs one to take its configuration from (IST303)
 isthmus: fix: did you mean "east"? Otherwise give "eest" a controlPlane
 `,
 		},
@@ -82,7 +82,7 @@ isthmus: fix: did you mean "east"? Otherwise give "eest" a controlPlane
       remoteOf: north
 `,
 			},
-			want: `isthmus: error: mesh/mesh.yaml:21:17: spec.clusters[1].remoteOf: no cluster "north" runs a control plane; a remote needs one to take its configuration from
+			want: `isthmus: error: mesh/mesh.yaml:21:17: spec.clusters[1].remoteOf: no cluster "north" runs a control plane; a remote needs one to take its configuration from (IST303)
 isthmus: fix: give "north" a controlPlane
 `,
 		},
@@ -98,14 +98,14 @@ isthmus: fix: give "north" a controlPlane
       state: leaving
 `,
 			},
-			want: `isthmus: error: mesh/mesh.yaml:17:14: spec.clusters[0].state: the cluster of the control plane cannot be leaving; every remote depends on it
+			want: `isthmus: error: mesh/mesh.yaml:17:14: spec.clusters[0].state: the cluster of the control plane cannot be leaving; every remote depends on it (IST701)
 isthmus: fix: remove the line
 `,
 		},
 		{
 			name: "a hostname",
 			edit: []string{"addresses: [10.110.0.10]", "hostname: pilot.example.com"},
-			want: `isthmus: error: mesh/mesh.yaml:16:19: spec.clusters[0].controlPlane.hostname: "pilot.example.com" cannot be the address of the control plane; on Istio 1.4 and 1.5 it is written into the Endpoints of a stub, and Endpoints take IP addresses only
+			want: `isthmus: error: mesh/mesh.yaml:16:19: spec.clusters[0].controlPlane.hostname: "pilot.example.com" cannot be the address of the control plane; on Istio 1.4 and 1.5 it is written into the Endpoints of a stub, and Endpoints take IP addresses only (IST312)
 isthmus: fix: remove it and give addresses: the IP addresses that it stands for
 `,
 		},
@@ -115,14 +115,14 @@ isthmus: fix: remove it and give addresses: the IP addresses that it stands for
 				"addresses: [10.110.0.10]", `addresses: [10.110.0.10]
         hostname: pilot.example.com`,
 			},
-			want: `isthmus: error: mesh/mesh.yaml:17:19: spec.clusters[0].controlPlane.hostname: "pilot.example.com" cannot be the address of the control plane; on Istio 1.4 and 1.5 it is written into the Endpoints of a stub, and Endpoints take IP addresses only
+			want: `isthmus: error: mesh/mesh.yaml:17:19: spec.clusters[0].controlPlane.hostname: "pilot.example.com" cannot be the address of the control plane; on Istio 1.4 and 1.5 it is written into the Endpoints of a stub, and Endpoints take IP addresses only (IST312)
 isthmus: fix: remove it and give addresses: the IP addresses that it stands for
 `,
 		},
 		{
 			name: "no address",
 			edit: []string{"addresses: [10.110.0.10]", "addresses: []"},
-			want: `isthmus: error: mesh/mesh.yaml:16:20: spec.clusters[0].controlPlane.addresses: the control plane has no address; the remotes would have nothing to connect to
+			want: `isthmus: error: mesh/mesh.yaml:16:20: spec.clusters[0].controlPlane.addresses: the control plane has no address; the remotes would have nothing to connect to (IST304)
 isthmus: fix: give the IP address at which the remotes reach it
 `,
 		},
@@ -132,14 +132,14 @@ isthmus: fix: give the IP address at which the remotes reach it
 				`
         addresses: [10.110.0.10]`, "",
 			},
-			want: `isthmus: error: mesh/mesh.yaml:15:9: spec.clusters[0].controlPlane.addresses: the control plane has no address; the remotes would have nothing to connect to
+			want: `isthmus: error: mesh/mesh.yaml:15:9: spec.clusters[0].controlPlane.addresses: the control plane has no address; the remotes would have nothing to connect to (IST304)
 isthmus: fix: give the IP address at which the remotes reach it
 `,
 		},
 		{
 			name: "two addresses in a profile",
 			edit: []string{"[10.110.0.10]", "[10.110.0.10, 10.110.0.11]"},
-			want: `isthmus: error: mesh/mesh.yaml:16:34: spec.clusters[0].controlPlane.addresses[1]: the control plane has 2 addresses; with stubs: both the profile holds the address too, and it takes one
+			want: `isthmus: error: mesh/mesh.yaml:16:34: spec.clusters[0].controlPlane.addresses[1]: the control plane has 2 addresses; with stubs: both the profile holds the address too, and it takes one (IST306)
 isthmus: fix: keep one, or write stubs: overlay
 `,
 		},
@@ -149,9 +149,9 @@ isthmus: fix: keep one, or write stubs: overlay
 				"[10.110.0.10]", "[10.110.0.10, 10.110.0.11]",
 				`version: "1.5.10"`, `version: "1.5.0"`,
 			},
-			want: `isthmus: warning: mesh/mesh.yaml:7:14: spec.istio.version: 1.5.0 renders a Service istio-pilot with a selector on every remote, of the same name as the stub; the two overwrite each other, and a remote that loses its stub loses its control plane
+			want: `isthmus: warning: mesh/mesh.yaml:7:14: spec.istio.version: 1.5.0 renders a Service istio-pilot with a selector on every remote, of the same name as the stub; the two overwrite each other, and a remote that loses its stub loses its control plane (IST332)
 isthmus: fix: use 1.5.1 or later, which calls the stub istiod-remote
-isthmus: error: mesh/mesh.yaml:16:34: spec.clusters[0].controlPlane.addresses[1]: the control plane has 2 addresses; with stubs: both the profile holds the address too, and it takes one
+isthmus: error: mesh/mesh.yaml:16:34: spec.clusters[0].controlPlane.addresses[1]: the control plane has 2 addresses; with stubs: both the profile holds the address too, and it takes one (IST306)
 isthmus: fix: keep one
 `,
 		},
@@ -162,7 +162,7 @@ isthmus: fix: keep one
 				`version: "1.5.10"`, `version: "1.5.10"
     stubs: overlay`,
 			},
-			want: `isthmus: error: mesh/mesh.yaml:17:34: spec.clusters[0].controlPlane.addresses[1]: 10.110.0.10 is named twice
+			want: `isthmus: error: mesh/mesh.yaml:17:34: spec.clusters[0].controlPlane.addresses[1]: 10.110.0.10 is named twice (IST019)
 isthmus: fix: remove one
 `,
 		},
@@ -172,7 +172,7 @@ isthmus: fix: remove one
 				"addresses: [10.110.0.10]", `addresses: [10.110.0.10]
         policyAddresses: [10.110.0.11]`,
 			},
-			want: `isthmus: warning: mesh/mesh.yaml:17:26: spec.clusters[0].controlPlane.policyAddresses: Istio 1.5.10 has Mixer switched off; the stubs of istio-policy and istio-telemetry point at it
+			want: `isthmus: warning: mesh/mesh.yaml:17:26: spec.clusters[0].controlPlane.policyAddresses: Istio 1.5.10 has Mixer switched off; the stubs of istio-policy and istio-telemetry point at it (IST327)
 isthmus: fix: remove the addresses, unless the values of this cluster switch Mixer on
 `,
 		},
@@ -182,14 +182,14 @@ isthmus: fix: remove the addresses, unless the values of this cluster switch Mix
 				"addresses: [10.110.0.10]", `addresses: [10.110.0.10]
         telemetryAddresses: [10.110.0.11]`,
 			},
-			want: `isthmus: warning: mesh/mesh.yaml:17:29: spec.clusters[0].controlPlane.telemetryAddresses: Istio 1.5.10 has Mixer switched off; the stubs of istio-policy and istio-telemetry point at it
+			want: `isthmus: warning: mesh/mesh.yaml:17:29: spec.clusters[0].controlPlane.telemetryAddresses: Istio 1.5.10 has Mixer switched off; the stubs of istio-policy and istio-telemetry point at it (IST327)
 isthmus: fix: remove the addresses, unless the values of this cluster switch Mixer on
 `,
 		},
 		{
 			name: "no Mixer where it is on",
 			edit: []string{`version: "1.5.10"`, `version: "1.4.10"`},
-			want: `isthmus: warning: mesh/mesh.yaml:15:9: spec.clusters[0].controlPlane: Istio 1.4.10 runs Mixer, and no address of istio-policy and istio-telemetry is given; the sidecars of remotes have nowhere to call
+			want: `isthmus: warning: mesh/mesh.yaml:15:9: spec.clusters[0].controlPlane: Istio 1.4.10 runs Mixer, and no address of istio-policy and istio-telemetry is given; the sidecars of remotes have nowhere to call (IST328)
 isthmus: fix: give policyAddresses and telemetryAddresses
 `,
 		},
@@ -200,7 +200,7 @@ isthmus: fix: give policyAddresses and telemetryAddresses
 				"addresses: [10.110.0.10]", `addresses: [10.110.0.10]
         policyAddresses: [10.110.0.11]`,
 			},
-			want: `isthmus: warning: mesh/mesh.yaml:15:9: spec.clusters[0].controlPlane: Istio 1.4.10 runs Mixer, and no address of istio-telemetry is given; the sidecars of remotes have nowhere to call
+			want: `isthmus: warning: mesh/mesh.yaml:15:9: spec.clusters[0].controlPlane: Istio 1.4.10 runs Mixer, and no address of istio-telemetry is given; the sidecars of remotes have nowhere to call (IST328)
 isthmus: fix: give telemetryAddresses
 `,
 		},
@@ -211,23 +211,23 @@ isthmus: fix: give telemetryAddresses
         addresses: [10.110.0.10]`, `pod
         addresses: [10.10.0.10]`,
 			},
-			want: `isthmus: warning: mesh/mesh.yaml:16:20: spec.clusters[0].controlPlane.addresses: the remotes depend on the address of a pod; it changes whenever the pod restarts, and breaks every remote (istio/istio#4822)
+			want: `isthmus: warning: mesh/mesh.yaml:16:20: spec.clusters[0].controlPlane.addresses: the remotes depend on the address of a pod; it changes whenever the pod restarts, and breaks every remote (istio/istio#4822) (IST317)
 isthmus: fix: use expose: clusterIP where the remotes reach Service addresses
 `,
 		},
 		{
 			name: "no pod",
 			edit: []string{"expose: clusterIP", "expose: pod"},
-			want: `isthmus: warning: mesh/mesh.yaml:16:20: spec.clusters[0].controlPlane.addresses: the remotes depend on the address of a pod; it changes whenever the pod restarts, and breaks every remote (istio/istio#4822)
+			want: `isthmus: warning: mesh/mesh.yaml:16:20: spec.clusters[0].controlPlane.addresses: the remotes depend on the address of a pod; it changes whenever the pod restarts, and breaks every remote (istio/istio#4822) (IST317)
 isthmus: fix: use expose: clusterIP where the remotes reach Service addresses
-isthmus: error: mesh/mesh.yaml:16:21: spec.clusters[0].controlPlane.addresses[0]: 10.110.0.10 is no pod of cluster "east"; with expose: pod it is a pod's address, and it lies in none of the cluster's podCIDRs
+isthmus: error: mesh/mesh.yaml:16:21: spec.clusters[0].controlPlane.addresses[0]: 10.110.0.10 is no pod of cluster "east"; with expose: pod it is a pod's address, and it lies in none of the cluster's podCIDRs (IST307)
 isthmus: fix: give the pod's address, correct podCIDRs, or choose another expose
 `,
 		},
 		{
 			name: "no Service",
 			edit: []string{"[10.110.0.10]", "[10.10.0.10]"},
-			want: `isthmus: error: mesh/mesh.yaml:16:21: spec.clusters[0].controlPlane.addresses[0]: 10.10.0.10 is no Service of cluster "east"; with expose: clusterIP it is a Service's address, and it lies in none of the cluster's serviceCIDRs
+			want: `isthmus: error: mesh/mesh.yaml:16:21: spec.clusters[0].controlPlane.addresses[0]: 10.10.0.10 is no Service of cluster "east"; with expose: clusterIP it is a Service's address, and it lies in none of the cluster's serviceCIDRs (IST308)
 isthmus: fix: give the Service's clusterIP, correct serviceCIDRs, or choose another expose
 `,
 		},
@@ -237,7 +237,7 @@ isthmus: fix: give the Service's clusterIP, correct serviceCIDRs, or choose anot
 				`      serviceCIDRsRoutable: true
 `, "",
 			},
-			want: `isthmus: error: mesh/mesh.yaml:15:21: spec.clusters[0].controlPlane.addresses[0]: 10.110.0.10 is reachable inside cluster "east" only; the addresses of Services are not routed between clusters unless somebody saw to it
+			want: `isthmus: error: mesh/mesh.yaml:15:21: spec.clusters[0].controlPlane.addresses[0]: 10.110.0.10 is reachable inside cluster "east" only; the addresses of Services are not routed between clusters unless somebody saw to it (IST309)
 isthmus: fix: write serviceCIDRsRoutable: true for the cluster if they are, or choose another expose
 `,
 		},
@@ -249,7 +249,7 @@ isthmus: fix: write serviceCIDRsRoutable: true for the cluster if they are, or c
         policyAddresses: [10.10.0.11]
         telemetryAddresses: [10.110.0.12]`,
 			},
-			want: `isthmus: error: mesh/mesh.yaml:17:27: spec.clusters[0].controlPlane.policyAddresses[0]: 10.10.0.11 is no Service of cluster "east"; with expose: clusterIP it is a Service's address, and it lies in none of the cluster's serviceCIDRs
+			want: `isthmus: error: mesh/mesh.yaml:17:27: spec.clusters[0].controlPlane.policyAddresses[0]: 10.10.0.11 is no Service of cluster "east"; with expose: clusterIP it is a Service's address, and it lies in none of the cluster's serviceCIDRs (IST308)
 isthmus: fix: give the Service's clusterIP, correct serviceCIDRs, or choose another expose
 `,
 		},

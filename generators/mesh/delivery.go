@@ -7,6 +7,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/isthmus-mesh/isthmus/generators/rule"
 )
 
 var duration = regexp.MustCompile(`^([0-9]+(\.[0-9]+)?(ms|s|m|h))+$`) // as Flux's CRDs have it
@@ -21,11 +23,11 @@ func (c *checker) delivery() {
 		engines[s.Clusters[i].Delivery.Engine] = true
 	}
 	if p := d.Path; path.IsAbs(p) || p != path.Clean(p) || p == ".." || strings.HasPrefix(p, "../") {
-		c.wrong("spec.delivery.path", fmt.Sprintf("%q is not the path of a folder in the source", p), "", `write it from the top of the source, as in "." or "meshes/shop"`)
+		c.report(rule.DeliveryPath, "spec.delivery.path", fmt.Sprintf("%q is not the path of a folder in the source", p), "", `write it from the top of the source, as in "." or "meshes/shop"`)
 	}
 	for _, engine := range []Engine{EngineFlux, EngineArgoCD} {
 		if at := "spec.delivery." + string(engine); c.doc.Has(at) && !engines[engine] {
-			c.wrong(at, fmt.Sprintf("no cluster is delivered by %s", engine), "", "remove it, or write engine: "+string(engine))
+			c.report(rule.EngineUnused, at, fmt.Sprintf("no cluster is delivered by %s", engine), "", "remove it, or write engine: "+string(engine))
 		}
 	}
 	if engines[EngineFlux] {
@@ -44,10 +46,10 @@ func (c *checker) flux() {
 	c.checkLabel(at+".source.namespace", f.Source.Namespace, "")
 	sources := []string{"GitRepository", "OCIRepository", "Bucket", "ExternalArtifact"}
 	if !slices.Contains(sources, f.Source.Kind) {
-		c.wrong(at+".source.kind", fmt.Sprintf("%q is not one of %s", f.Source.Kind, strings.Join(sources, ", ")), "", didYouMean(f.Source.Kind, sources, ""))
+		c.report(rule.Choice, at+".source.kind", fmt.Sprintf("%q is not one of %s", f.Source.Kind, strings.Join(sources, ", ")), "", didYouMean(f.Source.Kind, sources, ""))
 	}
 	if !duration.MatchString(f.Interval) {
-		c.wrong(at+".interval", fmt.Sprintf("%q is not a duration", f.Interval), "", `write it as "60m"`)
+		c.report(rule.Malformed, at+".interval", fmt.Sprintf("%q is not a duration", f.Interval), "", `write it as "60m"`)
 	}
 	for i, dep := range f.DependsOn {
 		on := fmt.Sprintf("%s.dependsOn[%d]", at, i)
@@ -56,13 +58,13 @@ func (c *checker) flux() {
 	}
 	hub := f.Hub
 	if c.doc.Has(at+".hub") && hub.Cluster == "" && c.doc.Has(at+".hub.kubeConfigSecret") {
-		c.wrong(at+".hub.cluster", "is required", "it is the cluster whose Flux delivers to all", "name it, or remove hub")
+		c.report(rule.Required, at+".hub.cluster", "is required", "it is the cluster whose Flux delivers to all", "name it, or remove hub")
 	}
 	c.checkLabel(at+".hub.cluster", hub.Cluster, "its name becomes a folder")
 	if secret := strings.ReplaceAll(hub.KubeConfigSecret, "<cluster>", "c"); !subdomain.MatchString(secret) {
-		c.wrong(at+".hub.kubeConfigSecret", fmt.Sprintf("%q is not the name of a Secret", hub.KubeConfigSecret), "", "write a name in which <cluster> stands for the cluster's")
+		c.report(rule.HubSecret, at+".hub.kubeConfigSecret", fmt.Sprintf("%q is not the name of a Secret", hub.KubeConfigSecret), "", "write a name in which <cluster> stands for the cluster's")
 	} else if secret == hub.KubeConfigSecret && hub.Cluster != "" {
-		c.wrong(at+".hub.kubeConfigSecret", fmt.Sprintf("%q is the same for every cluster", hub.KubeConfigSecret), "all would be delivered to one", "write a name in which <cluster> stands for the cluster's")
+		c.report(rule.HubSecret, at+".hub.kubeConfigSecret", fmt.Sprintf("%q is the same for every cluster", hub.KubeConfigSecret), "all would be delivered to one", "write a name in which <cluster> stands for the cluster's")
 	}
 }
 
@@ -70,16 +72,16 @@ func (c *checker) argocd() {
 	s := &c.mesh.Spec
 	a, at := &s.Delivery.ArgoCD, "spec.delivery.argocd"
 	if a.Cluster == "" {
-		c.wrong(at+".cluster", "is required", "the Applications are written to clusters/<that cluster>/", "name the cluster in which Argo CD runs")
+		c.report(rule.Required, at+".cluster", "is required", "the Applications are written to clusters/<that cluster>/", "name the cluster in which Argo CD runs")
 	}
 	if a.RepoURL == "" {
-		c.wrong(at+".repoURL", "is required", "the Applications name the repository that holds this folder", "give its URL")
+		c.report(rule.Required, at+".repoURL", "is required", "the Applications name the repository that holds this folder", "give its URL")
 	}
 	c.checkLabel(at+".cluster", a.Cluster, "its name becomes a folder")
 	c.checkLabel(at+".namespace", a.Namespace, "")
 	c.checkLabel(at+".project", a.Project, "")
 	if holdsPassword(a.RepoURL) {
-		c.wrong(at+".repoURL", "the URL holds a password", "everybody who reads this repository would have it", "write the URL without it; Argo CD takes credentials from a Secret of its own")
+		c.report(rule.PasswordInURL, at+".repoURL", "the URL holds a password", "everybody who reads this repository would have it", "write the URL without it; Argo CD takes credentials from a Secret of its own")
 	}
 	hub := s.Delivery.Flux.Hub.Cluster
 	if hub != "" && hub == a.Cluster {
@@ -108,7 +110,7 @@ const exclusions = `  resource.exclusions: |
 
 // warnOfApplications warns of a Flux that reads the folder of Applications.
 func (c *checker) warnOfApplications(cluster string) {
-	c.warn("spec.delivery.argocd.cluster", fmt.Sprintf("the Flux of cluster %q would apply the Applications", cluster), "it applies all that lies under clusters/"+cluster, "let its Flux sync another folder, or Argo CD run elsewhere")
+	c.report(rule.FluxApplications, "spec.delivery.argocd.cluster", fmt.Sprintf("the Flux of cluster %q would apply the Applications", cluster), "it applies all that lies under clusters/"+cluster, "let its Flux sync another folder, or Argo CD run elsewhere")
 }
 
 // charts checks where the charts come from: both engines know http, https and
@@ -119,9 +121,9 @@ func (c *checker) charts() {
 	u, err := url.Parse(text)
 	switch {
 	case holdsPassword(text):
-		c.wrong(at, "the URL holds a password", "everybody who reads this repository would have it", "write the URL without it")
+		c.report(rule.PasswordInURL, at, "the URL holds a password", "everybody who reads this repository would have it", "write the URL without it")
 	case err != nil || u.Host == "" || !slices.Contains([]string{"http", "https", "oci"}, u.Scheme) || strings.ContainsAny(text, " ?#"):
-		c.wrong(at, fmt.Sprintf("%q is not where charts can be had", text), "", "write the URL of a Helm repository, or of the folder of charts in an OCI registry, as in oci://gcr.io/istio-release/charts")
+		c.report(rule.ChartsURL, at, fmt.Sprintf("%q is not where charts can be had", text), "", "write the URL of a Helm repository, or of the folder of charts in an OCI registry, as in oci://gcr.io/istio-release/charts")
 	}
 }
 
@@ -153,7 +155,7 @@ func (c *checker) excludedEndpoints() {
 			fix = "write stubs: profile"
 		}
 		fix += "; or tell Argo CD to sync them, with this in the ConfigMap argocd-cm, and write endpointsIncluded: true\n" + exclusions
-		c.wrong("spec.delivery.argocd.endpointsIncluded", fmt.Sprintf("Argo CD would leave the stub of cluster %q without addresses", cl.Name), "Argo CD 3 excludes Endpoints and EndpointSlices unless told not to, and its sync succeeds all the same", fix)
+		c.report(rule.EndpointsExcluded, "spec.delivery.argocd.endpointsIncluded", fmt.Sprintf("Argo CD would leave the stub of cluster %q without addresses", cl.Name), "Argo CD 3 excludes Endpoints and EndpointSlices unless told not to, and its sync succeeds all the same", fix)
 		return // one setting mends it for all
 	}
 }

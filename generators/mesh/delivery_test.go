@@ -36,9 +36,9 @@ func TestDelivery(t *testing.T) {
   clusters:
 `,
 			},
-			want: `isthmus: error: mesh/mesh.yaml:8:34: spec.delivery.flux: no cluster is delivered by flux
+			want: `isthmus: error: mesh/mesh.yaml:8:34: spec.delivery.flux: no cluster is delivered by flux (IST602)
 isthmus: fix: remove it, or write engine: flux
-isthmus: error: mesh/mesh.yaml:8:58: spec.delivery.argocd: no cluster is delivered by argocd
+isthmus: error: mesh/mesh.yaml:8:58: spec.delivery.argocd: no cluster is delivered by argocd (IST602)
 isthmus: fix: remove it, or write engine: argocd
 ` + method(15),
 		},
@@ -51,7 +51,7 @@ isthmus: fix: remove it, or write engine: argocd
   clusters:
 `,
 			},
-			want: `isthmus: error: mesh/mesh.yaml:8:36: spec.delivery.argocd: no cluster is delivered by argocd
+			want: `isthmus: error: mesh/mesh.yaml:8:36: spec.delivery.argocd: no cluster is delivered by argocd (IST602)
 isthmus: fix: remove it, or write engine: argocd
 ` + method(15),
 		},
@@ -113,7 +113,7 @@ isthmus: fix: remove it, or write engine: argocd
   clusters:
 `,
 			},
-			want: `isthmus: error: mesh/mesh.yaml:8:22: spec.delivery.engine: "fluxcd" is not one of flux, argocd, none
+			want: `isthmus: error: mesh/mesh.yaml:8:22: spec.delivery.engine: "fluxcd" is not one of flux, argocd, none (IST012)
 isthmus: fix: did you mean "flux"?
 ` + method(15),
 		},
@@ -126,7 +126,7 @@ isthmus: fix: did you mean "flux"?
   clusters:
 `,
 			},
-			want: `isthmus: error: mesh/mesh.yaml:8:34: spec.delivery.path: "/a" is not the path of a folder in the source
+			want: `isthmus: error: mesh/mesh.yaml:8:34: spec.delivery.path: "/a" is not the path of a folder in the source (IST601)
 isthmus: fix: write it from the top of the source, as in "." or "meshes/shop"
 ` + method(15),
 		},
@@ -139,7 +139,7 @@ isthmus: fix: write it from the top of the source, as in "." or "meshes/shop"
   clusters:
 `,
 			},
-			want: `isthmus: error: mesh/mesh.yaml:8:34: spec.delivery.path: "../a" is not the path of a folder in the source
+			want: `isthmus: error: mesh/mesh.yaml:8:34: spec.delivery.path: "../a" is not the path of a folder in the source (IST601)
 isthmus: fix: write it from the top of the source, as in "." or "meshes/shop"
 ` + method(15),
 		},
@@ -152,7 +152,7 @@ isthmus: fix: write it from the top of the source, as in "." or "meshes/shop"
   clusters:
 `,
 			},
-			want: `isthmus: error: mesh/mesh.yaml:8:34: spec.delivery.path: ".." is not the path of a folder in the source
+			want: `isthmus: error: mesh/mesh.yaml:8:34: spec.delivery.path: ".." is not the path of a folder in the source (IST601)
 isthmus: fix: write it from the top of the source, as in "." or "meshes/shop"
 ` + method(15),
 		},
@@ -165,7 +165,7 @@ isthmus: fix: write it from the top of the source, as in "." or "meshes/shop"
   clusters:
 `,
 			},
-			want: `isthmus: error: mesh/mesh.yaml:8:34: spec.delivery.path: "./a/" is not the path of a folder in the source
+			want: `isthmus: error: mesh/mesh.yaml:8:34: spec.delivery.path: "./a/" is not the path of a folder in the source (IST601)
 isthmus: fix: write it from the top of the source, as in "." or "meshes/shop"
 ` + method(15),
 		},
@@ -217,7 +217,7 @@ func TestCharts(t *testing.T) {
     charts: {url: gcr.io/istio-release/charts}
 `,
 			},
-			want: `isthmus: error: mesh/mesh.yaml:8:19: spec.istio.charts.url: "gcr.io/istio-release/charts" is not where charts can be had
+			want: `isthmus: error: mesh/mesh.yaml:8:19: spec.istio.charts.url: "gcr.io/istio-release/charts" is not where charts can be had (IST218)
 isthmus: fix: write the URL of a Helm repository, or of the folder of charts in an OCI registry, as in oci://gcr.io/istio-release/charts
 ` + method(15),
 		},
@@ -230,7 +230,7 @@ isthmus: fix: write the URL of a Helm repository, or of the folder of charts in 
     charts: {url: "file:///charts"}
 `,
 			},
-			want: `isthmus: error: mesh/mesh.yaml:8:19: spec.istio.charts.url: "file:///charts" is not where charts can be had
+			want: `isthmus: error: mesh/mesh.yaml:8:19: spec.istio.charts.url: "file:///charts" is not where charts can be had (IST218)
 isthmus: fix: write the URL of a Helm repository, or of the folder of charts in an OCI registry, as in oci://gcr.io/istio-release/charts
 ` + method(15),
 		},
@@ -243,7 +243,7 @@ isthmus: fix: write the URL of a Helm repository, or of the folder of charts in 
     charts: {url: "https://charts.example/ x"}
 `,
 			},
-			want: `isthmus: error: mesh/mesh.yaml:8:19: spec.istio.charts.url: "https://charts.example/ x" is not where charts can be had
+			want: `isthmus: error: mesh/mesh.yaml:8:19: spec.istio.charts.url: "https://charts.example/ x" is not where charts can be had (IST218)
 isthmus: fix: write the URL of a Helm repository, or of the folder of charts in an OCI registry, as in oci://gcr.io/istio-release/charts
 ` + method(15),
 		},
@@ -256,7 +256,7 @@ isthmus: fix: write the URL of a Helm repository, or of the folder of charts in 
     charts: {url: "https://a:b@charts.example"}
 `,
 			},
-			want: `isthmus: error: mesh/mesh.yaml:8:19: spec.istio.charts.url: the URL holds a password; everybody who reads this repository would have it
+			want: `isthmus: error: mesh/mesh.yaml:8:19: spec.istio.charts.url: the URL holds a password; everybody who reads this repository would have it (IST505)
 isthmus: fix: write the URL without it
 ` + method(15),
 		},

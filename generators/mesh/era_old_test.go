@@ -13,7 +13,7 @@ func TestTodayOnOld(t *testing.T) {
     install: helm
 `,
 			},
-			want: `isthmus: error: mesh/mesh.yaml:8:14: spec.istio.install: install: helm is for Istio 1.24 and later; it came with later releases than 1.5.10
+			want: `isthmus: error: mesh/mesh.yaml:8:14: spec.istio.install: install: helm is for Istio 1.24 and later; it came with later releases than 1.5.10 (IST210)
 isthmus: fix: write istioctl or operator
 `,
 		},
@@ -25,7 +25,7 @@ isthmus: fix: write istioctl or operator
     install: sail
 `,
 			},
-			want: `isthmus: error: mesh/mesh.yaml:8:14: spec.istio.install: install: sail is for Istio 1.24 and later; it came with later releases than 1.5.10
+			want: `isthmus: error: mesh/mesh.yaml:8:14: spec.istio.install: install: sail is for Istio 1.24 and later; it came with later releases than 1.5.10 (IST210)
 isthmus: fix: write istioctl or operator
 `,
 		},
@@ -37,7 +37,7 @@ isthmus: fix: write istioctl or operator
     install: values
 `,
 			},
-			want: `isthmus: error: mesh/mesh.yaml:8:14: spec.istio.install: install: values is for Istio 1.24 and later; it came with later releases than 1.5.10
+			want: `isthmus: error: mesh/mesh.yaml:8:14: spec.istio.install: install: values is for Istio 1.24 and later; it came with later releases than 1.5.10 (IST210)
 isthmus: fix: write istioctl or operator
 `,
 		},
@@ -67,7 +67,7 @@ isthmus: fix: write istioctl or operator
     revision: canary
 `,
 			},
-			want: `isthmus: error: mesh/mesh.yaml:8:15: spec.istio.revision: revision is for Istio 1.24 and later; it came with later releases than 1.5.10
+			want: `isthmus: error: mesh/mesh.yaml:8:15: spec.istio.revision: revision is for Istio 1.24 and later; it came with later releases than 1.5.10 (IST210)
 isthmus: fix: remove it
 `,
 		},
@@ -79,7 +79,7 @@ isthmus: fix: remove it
     revisionTags: [prod]
 `,
 			},
-			want: `isthmus: error: mesh/mesh.yaml:8:19: spec.istio.revisionTags: revisionTags is for Istio 1.24 and later; it came with later releases than 1.5.10
+			want: `isthmus: error: mesh/mesh.yaml:8:19: spec.istio.revisionTags: revisionTags is for Istio 1.24 and later; it came with later releases than 1.5.10 (IST210)
 isthmus: fix: remove it
 `,
 		},
@@ -91,7 +91,7 @@ isthmus: fix: remove it
     canary: {version: "1.5.9", revision: a}
 `,
 			},
-			want: `isthmus: error: mesh/mesh.yaml:8:13: spec.istio.canary: canary is for Istio 1.24 and later; it came with later releases than 1.5.10
+			want: `isthmus: error: mesh/mesh.yaml:8:13: spec.istio.canary: canary is for Istio 1.24 and later; it came with later releases than 1.5.10 (IST210)
 isthmus: fix: remove it
 `,
 		},
@@ -103,7 +103,7 @@ isthmus: fix: remove it
     cni: true
 `,
 			},
-			want: `isthmus: error: mesh/mesh.yaml:8:10: spec.istio.cni: cni is for Istio 1.24 and later; it came with later releases than 1.5.10
+			want: `isthmus: error: mesh/mesh.yaml:8:10: spec.istio.cni: cni is for Istio 1.24 and later; it came with later releases than 1.5.10 (IST210)
 isthmus: fix: remove it
 `,
 		},
@@ -115,7 +115,7 @@ isthmus: fix: remove it
     charts: {url: "oci://a/b"}
 `,
 			},
-			want: `isthmus: error: mesh/mesh.yaml:8:13: spec.istio.charts: charts is for Istio 1.24 and later; it came with later releases than 1.5.10
+			want: `isthmus: error: mesh/mesh.yaml:8:13: spec.istio.charts: charts is for Istio 1.24 and later; it came with later releases than 1.5.10 (IST210)
 isthmus: fix: remove it
 `,
 		},
@@ -147,17 +147,17 @@ isthmus: fix: remove it
     charts: {}
 `,
 			},
-			want: `isthmus: error: mesh/mesh.yaml:8:14: spec.istio.install: install: sail is for Istio 1.24 and later; it came with later releases than 1.5.10
+			want: `isthmus: error: mesh/mesh.yaml:8:14: spec.istio.install: install: sail is for Istio 1.24 and later; it came with later releases than 1.5.10 (IST210)
 isthmus: fix: write istioctl or operator
-isthmus: error: mesh/mesh.yaml:9:15: spec.istio.revision: revision is for Istio 1.24 and later; it came with later releases than 1.5.10
+isthmus: error: mesh/mesh.yaml:9:15: spec.istio.revision: revision is for Istio 1.24 and later; it came with later releases than 1.5.10 (IST210)
 isthmus: fix: remove it
-isthmus: error: mesh/mesh.yaml:10:19: spec.istio.revisionTags: revisionTags is for Istio 1.24 and later; it came with later releases than 1.5.10
+isthmus: error: mesh/mesh.yaml:10:19: spec.istio.revisionTags: revisionTags is for Istio 1.24 and later; it came with later releases than 1.5.10 (IST210)
 isthmus: fix: remove it
-isthmus: error: mesh/mesh.yaml:11:13: spec.istio.canary: canary is for Istio 1.24 and later; it came with later releases than 1.5.10
+isthmus: error: mesh/mesh.yaml:11:13: spec.istio.canary: canary is for Istio 1.24 and later; it came with later releases than 1.5.10 (IST210)
 isthmus: fix: remove it
-isthmus: error: mesh/mesh.yaml:12:10: spec.istio.cni: cni is for Istio 1.24 and later; it came with later releases than 1.5.10
+isthmus: error: mesh/mesh.yaml:12:10: spec.istio.cni: cni is for Istio 1.24 and later; it came with later releases than 1.5.10 (IST210)
 isthmus: fix: remove it
-isthmus: error: mesh/mesh.yaml:13:13: spec.istio.charts: charts is for Istio 1.24 and later; it came with later releases than 1.5.10
+isthmus: error: mesh/mesh.yaml:13:13: spec.istio.charts: charts is for Istio 1.24 and later; it came with later releases than 1.5.10 (IST210)
 isthmus: fix: remove it
 `,
 		},
@@ -169,7 +169,7 @@ isthmus: fix: remove it
   clusters:
 `,
 			},
-			want: `isthmus: error: mesh/mesh.yaml:8:18: spec.dns.capture: DNS capture is for Istio 1.24 and later; it came with later releases than 1.5.10
+			want: `isthmus: error: mesh/mesh.yaml:8:18: spec.dns.capture: DNS capture is for Istio 1.24 and later; it came with later releases than 1.5.10 (IST210)
 isthmus: fix: remove it
 `,
 		},
@@ -185,7 +185,7 @@ isthmus: fix: remove it
   clusters:
 `,
 			},
-			want: `isthmus: error: mesh/mesh.yaml:8:18: spec.dns.capture: DNS capture is for Istio 1.24 and later; it came with later releases than 1.5.10
+			want: `isthmus: error: mesh/mesh.yaml:8:18: spec.dns.capture: DNS capture is for Istio 1.24 and later; it came with later releases than 1.5.10 (IST210)
 isthmus: fix: remove it
 `,
 		},
@@ -197,7 +197,7 @@ isthmus: fix: remove it
         gateway: {name: a}
 `,
 			},
-			want: `isthmus: error: mesh/mesh.yaml:17:18: spec.clusters[0].controlPlane.gateway: expose: clusterIP has no gateway
+			want: `isthmus: error: mesh/mesh.yaml:17:18: spec.clusters[0].controlPlane.gateway: expose: clusterIP has no gateway (IST315)
 isthmus: fix: remove it, or write expose: gateway or dedicatedGateway
 `,
 		},
@@ -209,7 +209,7 @@ isthmus: fix: remove it, or write expose: gateway or dedicatedGateway
         service: {loadBalancerIP: 10.0.0.1}
 `,
 			},
-			want: `isthmus: error: mesh/mesh.yaml:17:18: spec.clusters[0].controlPlane.service: expose: clusterIP has no load balancer of isthmus
+			want: `isthmus: error: mesh/mesh.yaml:17:18: spec.clusters[0].controlPlane.service: expose: clusterIP has no load balancer of isthmus (IST315)
 isthmus: fix: remove it, or write expose: loadBalancer or dedicatedGateway
 `,
 		},

@@ -14,7 +14,7 @@ func TestOldOnToday(t *testing.T) {
     install: operator
 `,
 			},
-			want: `isthmus: error: mesh/mesh.yaml:8:14: spec.istio.install: install: operator is for Istio 1.4 and 1.5; Istio 1.30.3 no longer has it
+			want: `isthmus: error: mesh/mesh.yaml:8:14: spec.istio.install: install: operator is for Istio 1.4 and 1.5; Istio 1.30.3 no longer has it (IST211)
 isthmus: fix: write helm, sail, values or istioctl
 ` + method(15),
 		},
@@ -27,7 +27,7 @@ isthmus: fix: write helm, sail, values or istioctl
     stubs: both
 `,
 			},
-			want: `isthmus: error: mesh/mesh.yaml:8:12: spec.istio.stubs: stubs: both is for Istio 1.4 and 1.5; Helm does not adopt objects that it did not make, and fails on the overlay's
+			want: `isthmus: error: mesh/mesh.yaml:8:12: spec.istio.stubs: stubs: both is for Istio 1.4 and 1.5; Helm does not adopt objects that it did not make, and fails on the overlay's (IST330)
 isthmus: fix: write overlay or profile
 ` + method(15),
 		},
@@ -40,7 +40,7 @@ isthmus: fix: write overlay or profile
   clusters:
 `,
 			},
-			want: `isthmus: error: mesh/mesh.yaml:8:36: spec.security.controlPlaneSecurity: it cannot be switched off; istiod always speaks TLS at 15012
+			want: `isthmus: error: mesh/mesh.yaml:8:36: spec.security.controlPlaneSecurity: it cannot be switched off; istiod always speaks TLS at 15012 (IST502)
 isthmus: fix: remove the line
 ` + method(15),
 		},
@@ -53,7 +53,7 @@ isthmus: fix: remove the line
       ingressGateway: true
 `,
 			},
-			want: method(14) + `isthmus: error: mesh/mesh.yaml:20:23: spec.clusters[1].ingressGateway: the profile has no ingress gateway; Istio 1.30.3 no longer has it
+			want: method(14) + `isthmus: error: mesh/mesh.yaml:20:23: spec.clusters[1].ingressGateway: the profile has no ingress gateway; Istio 1.30.3 no longer has it (IST211)
 isthmus: fix: install the gateway chart, or write its manifests
 `,
 		},
@@ -66,7 +66,7 @@ isthmus: fix: install the gateway chart, or write its manifests
         policyAddresses: [10.1.255.10, 10.1.255.10]
 `,
 			},
-			want: method(14) + `isthmus: error: mesh/mesh.yaml:16:26: spec.clusters[0].controlPlane.policyAddresses: there is no istio-policy; Mixer was removed in 1.8
+			want: method(14) + `isthmus: error: mesh/mesh.yaml:16:26: spec.clusters[0].controlPlane.policyAddresses: there is no istio-policy; Mixer was removed in 1.8 (IST211)
 isthmus: fix: remove them
 `,
 		},
@@ -79,7 +79,7 @@ isthmus: fix: remove them
         telemetryAddresses: [10.1.255.11]
 `,
 			},
-			want: method(14) + `isthmus: error: mesh/mesh.yaml:16:29: spec.clusters[0].controlPlane.telemetryAddresses: there is no istio-telemetry; Mixer was removed in 1.8
+			want: method(14) + `isthmus: error: mesh/mesh.yaml:16:29: spec.clusters[0].controlPlane.telemetryAddresses: there is no istio-telemetry; Mixer was removed in 1.8 (IST211)
 isthmus: fix: remove them
 `,
 		},
@@ -109,7 +109,7 @@ func TestEras(t *testing.T) {
       version: "1.5.10"
 `,
 			},
-			want: method(14) + `isthmus: error: mesh/mesh.yaml:20:16: spec.clusters[1].version: 1.5.10 and the mesh's 1.30.3 are of two eras; one of them cannot be a remote of the other
+			want: method(14) + `isthmus: error: mesh/mesh.yaml:20:16: spec.clusters[1].version: 1.5.10 and the mesh's 1.30.3 are of two eras; one of them cannot be a remote of the other (IST205)
 isthmus: fix: give both one of 1.4 and 1.5, or both one of 1.24 and later
 `,
 		},
@@ -122,9 +122,9 @@ isthmus: fix: give both one of 1.4 and 1.5, or both one of 1.24 and later
       controlPlane:
 `,
 			},
-			want: `isthmus: error: mesh/mesh.yaml:13:16: spec.clusters[0].version: 1.5.10 and the mesh's 1.30.3 are of two eras; one of them cannot be a remote of the other
+			want: `isthmus: error: mesh/mesh.yaml:13:16: spec.clusters[0].version: 1.5.10 and the mesh's 1.30.3 are of two eras; one of them cannot be a remote of the other (IST205)
 isthmus: fix: give both one of 1.4 and 1.5, or both one of 1.24 and later
-isthmus: warning: mesh/mesh.yaml:15:17: spec.clusters[0].controlPlane.expose: the remotes depend on the gateway istio-multicluster-gateway; while it is away they keep their configuration and get no change
+isthmus: note: mesh/mesh.yaml:15:17: spec.clusters[0].controlPlane.expose: the remotes depend on the gateway istio-multicluster-gateway; while it is away they keep their configuration and get no change (IST318)
 `,
 		},
 		{
@@ -135,7 +135,7 @@ isthmus: warning: mesh/mesh.yaml:15:17: spec.clusters[0].controlPlane.expose: th
       version: "1.24.0"
 `,
 			},
-			want: `isthmus: error: mesh/mesh.yaml:21:16: spec.clusters[1].version: 1.24.0 and the mesh's 1.5.10 are of two eras; one of them cannot be a remote of the other
+			want: `isthmus: error: mesh/mesh.yaml:21:16: spec.clusters[1].version: 1.24.0 and the mesh's 1.5.10 are of two eras; one of them cannot be a remote of the other (IST205)
 isthmus: fix: give both one of 1.4 and 1.5, or both one of 1.24 and later
 `,
 		},
@@ -148,7 +148,7 @@ isthmus: fix: give both one of 1.4 and 1.5, or both one of 1.24 and later
       version: "1.6.0"
 `,
 			},
-			want: method(14) + `isthmus: error: mesh/mesh.yaml:20:16: spec.clusters[1].version: no dialect covers Istio 1.6.0
+			want: method(14) + `isthmus: error: mesh/mesh.yaml:20:16: spec.clusters[1].version: no dialect covers Istio 1.6.0 (IST201)
 isthmus: fix: the versions that work are 1.4.0 to 1.4.10, 1.5.0 to 1.5.10 and 1.24.0 to 1.30.3
 `,
 		},
@@ -161,9 +161,9 @@ isthmus: fix: the versions that work are 1.4.0 to 1.4.10, 1.5.0 to 1.5.10 and 1.
       version: "1.5.10"
 `,
 			},
-			want: `isthmus: error: mesh/mesh.yaml:7:14: spec.istio.version: no dialect covers Istio 1.6.0
+			want: `isthmus: error: mesh/mesh.yaml:7:14: spec.istio.version: no dialect covers Istio 1.6.0 (IST201)
 isthmus: fix: the versions that work are 1.4.0 to 1.4.10, 1.5.0 to 1.5.10 and 1.24.0 to 1.30.3
-isthmus: error: mesh/mesh.yaml:21:16: spec.clusters[1].version: 1.5.10 and the mesh's 1.6.0 are of two eras; one of them cannot be a remote of the other
+isthmus: error: mesh/mesh.yaml:21:16: spec.clusters[1].version: 1.5.10 and the mesh's 1.6.0 are of two eras; one of them cannot be a remote of the other (IST205)
 isthmus: fix: give both one of 1.4 and 1.5, or both one of 1.24 and later
 `,
 		},
@@ -188,7 +188,7 @@ isthmus: fix: give both one of 1.4 and 1.5, or both one of 1.24 and later
       version: "1.30.0"
 `,
 			},
-			want: method(14) + `isthmus: warning: mesh/mesh.yaml:20:16: spec.clusters[1].version: cluster "west" runs 1.30.0, newer than its control plane's 1.29.4; Istio supports a control plane that is as new as its proxies or newer
+			want: method(14) + `isthmus: warning: mesh/mesh.yaml:20:16: spec.clusters[1].version: cluster "west" runs 1.30.0, newer than its control plane's 1.29.4; Istio supports a control plane that is as new as its proxies or newer (IST207)
 isthmus: fix: upgrade cluster "east" first
 `,
 		},
@@ -201,7 +201,7 @@ isthmus: fix: upgrade cluster "east" first
       version: "1.28.4"
 `,
 			},
-			want: method(14) + `isthmus: error: mesh/mesh.yaml:20:16: spec.clusters[1].version: 1.28.4 is more than one minor release from the mesh's 1.30.3; proxies and the control plane work at most one minor apart
+			want: method(14) + `isthmus: error: mesh/mesh.yaml:20:16: spec.clusters[1].version: 1.28.4 is more than one minor release from the mesh's 1.30.3; proxies and the control plane work at most one minor apart (IST206)
 isthmus: fix: upgrade one minor at a time
 `,
 		},
@@ -215,7 +215,7 @@ isthmus: fix: upgrade one minor at a time
       version: "1.30.3"
 `,
 			},
-			want: method(14) + `isthmus: error: mesh/mesh.yaml:20:16: spec.clusters[1].version: 1.30.3 is more than one minor release from the mesh's 1.28.4; proxies and the control plane work at most one minor apart
+			want: method(14) + `isthmus: error: mesh/mesh.yaml:20:16: spec.clusters[1].version: 1.30.3 is more than one minor release from the mesh's 1.28.4; proxies and the control plane work at most one minor apart (IST206)
 isthmus: fix: upgrade one minor at a time
 `,
 		},

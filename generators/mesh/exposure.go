@@ -6,6 +6,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/isthmus-mesh/isthmus/generators/rule"
 )
 
 // exposureFields checks the fields that shape how remotes reach their control
@@ -15,10 +17,10 @@ func (c *checker) exposureFields(i int) {
 	cp, at := cl.ControlPlane, cluster(i)+".controlPlane"
 	uses := func(methods ...Expose) bool { return slices.Contains(methods, cp.Expose) }
 	if p := at + ".service"; c.doc.Has(p) && !uses(ExposeLoadBalancer, ExposeDedicatedGateway) {
-		c.wrong(p, fmt.Sprintf("expose: %s has no load balancer of isthmus", cp.Expose), "", "remove it, or write expose: loadBalancer or dedicatedGateway")
+		c.report(rule.FieldUnused, p, fmt.Sprintf("expose: %s has no load balancer of isthmus", cp.Expose), "", "remove it, or write expose: loadBalancer or dedicatedGateway")
 	}
 	if p := at + ".gateway"; c.doc.Has(p) && !uses(ExposeGateway, ExposeDedicatedGateway) {
-		c.wrong(p, fmt.Sprintf("expose: %s has no gateway", cp.Expose), "", "remove it, or write expose: gateway or dedicatedGateway")
+		c.report(rule.FieldUnused, p, fmt.Sprintf("expose: %s has no gateway", cp.Expose), "", "remove it, or write expose: gateway or dedicatedGateway")
 	}
 	c.checkLabel(at+".gateway.name", cp.Gateway.Name, "")
 	if p := at + ".gateway.namespace"; c.doc.Has(p) { // else it is Istio's own
@@ -33,17 +35,17 @@ func (c *checker) exposureFields(i int) {
 		elsewhere := len(cp.Addresses) > 0 && !slices.ContainsFunc(cp.Addresses, func(a Address) bool { return !a.IsValid() || a.Addr == ip })
 		switch {
 		case err != nil:
-			c.wrong(p, fmt.Sprintf("%q is not an IP address", text), "", "give the address that the load balancer shall have, or remove it")
+			c.report(rule.Malformed, p, fmt.Sprintf("%q is not an IP address", text), "", "give the address that the load balancer shall have, or remove it")
 		case elsewhere && uses(ExposeLoadBalancer, ExposeDedicatedGateway):
-			c.warn(p, fmt.Sprintf("%s is none of the control plane's addresses", ip), "the load balancer gets this one, and the remotes go to the others", "write the same address in both places")
+			c.report(rule.LoadBalancerIP, p, fmt.Sprintf("%s is none of the control plane's addresses", ip), "the load balancer gets this one, and the remotes go to the others", "write the same address in both places")
 		}
 	}
 	if class := cp.Service.LoadBalancerClass; class != "" && !metaKey(class) {
-		c.wrong(at+".service.loadBalancerClass", fmt.Sprintf("%q is not the name of a class", class), "", "write it as in example.com/internal")
+		c.report(rule.Meta, at+".service.loadBalancerClass", fmt.Sprintf("%q is not the name of a class", class), "", "write it as in example.com/internal")
 	}
 	for _, key := range sortedKeys(cp.Service.Annotations) {
 		if !metaKey(key) {
-			c.wrong(at+".service.annotations", fmt.Sprintf("%q is not the key of an annotation", key), "", "")
+			c.report(rule.Meta, at+".service.annotations", fmt.Sprintf("%q is not the key of an annotation", key), "", "")
 		}
 	}
 	if uses(ExposeLoadBalancer, ExposeGateway, ExposeDedicatedGateway) {
@@ -52,7 +54,7 @@ func (c *checker) exposureFields(i int) {
 			for j, a := range lists[field] {
 				for _, p := range cl.PodCIDRs {
 					if a.IsValid() && p.Contains(a.Addr) && c.doc.Has(at+"."+field) {
-						c.wrong(fmt.Sprintf("%s.%s[%d]", at, field, j), fmt.Sprintf("%s is a pod of cluster %q", a, cl.Name), fmt.Sprintf("with expose: %s it is a load balancer's address", cp.Expose), "give the load balancer's address, or write expose: pod")
+						c.report(rule.PodBehindBalancer, fmt.Sprintf("%s.%s[%d]", at, field, j), fmt.Sprintf("%s is a pod of cluster %q", a, cl.Name), fmt.Sprintf("with expose: %s it is a load balancer's address", cp.Expose), "give the load balancer's address, or write expose: pod")
 					}
 				}
 			}
@@ -76,7 +78,7 @@ func (c *checker) exposure(i int) {
 		for j, a := range cp.Addresses {
 			other, twice := families[a.Is6()]
 			if a.IsValid() && twice && other != a {
-				c.wrong(fmt.Sprintf("%s.addresses[%d]", at, j), fmt.Sprintf("%s is of the same family as %s", a, other), "a Service has one address of each", "keep one")
+				c.report(rule.FamilyTwice, fmt.Sprintf("%s.addresses[%d]", at, j), fmt.Sprintf("%s is of the same family as %s", a, other), "a Service has one address of each", "keep one")
 			}
 			families[a.Is6()] = a
 		}
@@ -88,13 +90,13 @@ func (c *checker) exposure(i int) {
 	case ExposePod:
 		c.warnOfPods(i, "use expose: dedicatedGateway")
 	case ExposeClusterIP:
-		c.warn(at+".expose", "the remotes depend on routes to the Service addresses of this cluster", "where a route is missing they keep their configuration and get no change, and injection fails", "")
+		c.report(rule.Exposure, at+".expose", "the remotes depend on routes to the Service addresses of this cluster", "where a route is missing they keep their configuration and get no change, and injection fails", "")
 	case ExposeLoadBalancer:
-		c.warn(at+".expose", "the remotes depend on the load balancer in front of istiod", "while it is away they keep their configuration and get no change, and injection fails", "")
+		c.report(rule.Exposure, at+".expose", "the remotes depend on the load balancer in front of istiod", "while it is away they keep their configuration and get no change, and injection fails", "")
 	case ExposeGateway:
-		c.warn(at+".expose", "the control plane is reachable wherever the gateway is", "a gateway that faces the internet shows ports 15012 and 15017 to it", "see that its Service opens both to the remotes and to nobody else, or use expose: dedicatedGateway with an internal load balancer")
+		c.report(rule.GatewayOpen, at+".expose", "the control plane is reachable wherever the gateway is", "a gateway that faces the internet shows ports 15012 and 15017 to it", "see that its Service opens both to the remotes and to nobody else, or use expose: dedicatedGateway with an internal load balancer")
 	case ExposeDedicatedGateway:
-		c.warn(at+".expose", "the remotes depend on the gateway "+cp.Gateway.Name, "it starts after istiod and is its client: while it is away the remotes keep their configuration and get no change, and injection fails", "")
+		c.report(rule.Exposure, at+".expose", "the remotes depend on the gateway "+cp.Gateway.Name, "it starts after istiod and is its client: while it is away the remotes keep their configuration and get no change, and injection fails", "")
 	}
 }
 
@@ -107,9 +109,9 @@ func (c *checker) gatewayName(at, name string) {
 	}
 	switch {
 	case slices.Contains(taken, name):
-		c.wrong(at, fmt.Sprintf("%q is the name of another release of the mesh", name), "the gateway would take its place", "choose another name, as in istio-eastwestgateway")
+		c.report(rule.GatewayTaken, at, fmt.Sprintf("%q is the name of another release of the mesh", name), "the gateway would take its place", "choose another name, as in istio-eastwestgateway")
 	case len(name) > 53:
-		c.wrong(at, fmt.Sprintf("%q has %d characters", name, len(name)), "it becomes the name of a release, and Helm takes 53", "choose a shorter one")
+		c.report(rule.LongName, at, fmt.Sprintf("%q has %d characters", name, len(name)), "it becomes the name of a release, and Helm takes 53", "choose a shorter one")
 	}
 }
 
@@ -125,7 +127,7 @@ func (c *checker) gatewayNamespaces() {
 		}
 		name := cp.Gateway.Namespace
 		if slices.Contains(s.Injection.Namespaces, name) || slices.ContainsFunc(c.mesh.Services, func(o Service) bool { return o.Namespace == name }) {
-			c.wrong(cluster(i)+".controlPlane.gateway.namespace", fmt.Sprintf("%q is a namespace of applications", name), "it would be made twice, before the control plane and after it", "give the gateway a namespace of its own, or Istio's")
+			c.report(rule.GatewayNamespace, cluster(i)+".controlPlane.gateway.namespace", fmt.Sprintf("%q is a namespace of applications", name), "it would be made twice, before the control plane and after it", "give the gateway a namespace of its own, or Istio's")
 		}
 	}
 }
@@ -157,17 +159,17 @@ func (c *checker) hostname(i int) {
 	case name == "":
 		return
 	case len(name) > 253 || !subdomain.MatchString(name):
-		c.wrong(at+".hostname", fmt.Sprintf("%q is not a domain name", name), "", "write DNS labels joined by dots, without a port, as in istiod.example.com")
+		c.report(rule.HostnameUnusable, at+".hostname", fmt.Sprintf("%q is not a domain name", name), "", "write DNS labels joined by dots, without a port, as in istiod.example.com")
 	case number.MatchString(name):
-		c.wrong(at+".hostname", fmt.Sprintf("%q is an address, not a name", name), "the stub would be an alias of a name that does not exist", "write it into addresses")
+		c.report(rule.HostnameUnusable, at+".hostname", fmt.Sprintf("%q is an address, not a name", name), "the stub would be an alias of a name that does not exist", "write it into addresses")
 	case len(cp.Addresses) > 0:
-		c.wrong(at+".hostname", "the control plane has addresses and a hostname", "the stub is made for one of the two", "remove one")
+		c.report(rule.HostnameUnusable, at+".hostname", "the control plane has addresses and a hostname", "the stub is made for one of the two", "remove one")
 	case cp.Expose == ExposePod || cp.Expose == ExposeClusterIP:
-		c.wrong(at+".hostname", fmt.Sprintf("expose: %s goes by address", cp.Expose), "", "give addresses, or choose another expose")
+		c.report(rule.HostnameUnusable, at+".hostname", fmt.Sprintf("expose: %s goes by address", cp.Expose), "", "give addresses, or choose another expose")
 	default:
 		if c.knownToIstiod(i, name) {
 			return
 		}
-		c.warn(at+".hostname", "API servers call the injector at https://"+name+":15017", "the name of the stub cannot be used for it, and istiod's certificate does not hold this name unless told to", "add the name to ISTIOD_CUSTOM_HOST of istiod, in pilot.env of this cluster's values")
+		c.report(rule.HostnameUnknown, at+".hostname", "API servers call the injector at https://"+name+":15017", "the name of the stub cannot be used for it, and istiod's certificate does not hold this name unless told to", "add the name to ISTIOD_CUSTOM_HOST of istiod, in pilot.env of this cluster's values")
 	}
 }

@@ -15,7 +15,7 @@ func TestExposureFields(t *testing.T) {
         service: {annotations: {a.example/b: c}, loadBalancerIP: 10.1.255.10, loadBalancerClass: example.com/internal, loadBalancerSourceRanges: [10.0.0.0/8]}
 `,
 			},
-			want: `isthmus: warning: mesh/mesh.yaml:14:17: spec.clusters[0].controlPlane.expose: the remotes depend on the load balancer in front of istiod; while it is away they keep their configuration and get no change, and injection fails
+			want: `isthmus: note: mesh/mesh.yaml:14:17: spec.clusters[0].controlPlane.expose: the remotes depend on the load balancer in front of istiod; while it is away they keep their configuration and get no change, and injection fails (IST318)
 `,
 		},
 		{
@@ -28,8 +28,8 @@ func TestExposureFields(t *testing.T) {
         gateway: {name: ew, namespace: istio-ew, selector: {istio: ew}}
 `,
 			},
-			want: `isthmus: warning: mesh/mesh.yaml:14:17: spec.clusters[0].controlPlane.expose: the remotes depend on the gateway ew; it starts after istiod and is its client: while it is away the remotes keep their configuration and get no change, and injection fails
-isthmus: warning: mesh/mesh.yaml:16:35: spec.clusters[0].controlPlane.service.loadBalancerIP: fd00::1 is none of the control plane's addresses; the load balancer gets this one, and the remotes go to the others
+			want: `isthmus: note: mesh/mesh.yaml:14:17: spec.clusters[0].controlPlane.expose: the remotes depend on the gateway ew; it starts after istiod and is its client: while it is away the remotes keep their configuration and get no change, and injection fails (IST318)
+isthmus: warning: mesh/mesh.yaml:16:35: spec.clusters[0].controlPlane.service.loadBalancerIP: fd00::1 is none of the control plane's addresses; the load balancer gets this one, and the remotes go to the others (IST316)
 isthmus: fix: write the same address in both places
 `,
 		},
@@ -43,7 +43,7 @@ isthmus: fix: write the same address in both places
         gateway: {name: ew, namespace: istio-ew, selector: {app: ew}}
 `,
 			},
-			want: `isthmus: warning: mesh/mesh.yaml:14:17: spec.clusters[0].controlPlane.expose: the control plane is reachable wherever the gateway is; a gateway that faces the internet shows ports 15012 and 15017 to it
+			want: `isthmus: warning: mesh/mesh.yaml:14:17: spec.clusters[0].controlPlane.expose: the control plane is reachable wherever the gateway is; a gateway that faces the internet shows ports 15012 and 15017 to it (IST319)
 isthmus: fix: see that its Service opens both to the remotes and to nobody else, or use expose: dedicatedGateway with an internal load balancer
 `,
 		},
@@ -58,9 +58,9 @@ isthmus: fix: see that its Service opens both to the remotes and to nobody else,
         service: {}
 `,
 			},
-			want: `isthmus: warning: mesh/mesh.yaml:15:20: spec.clusters[0].controlPlane.addresses: the remotes depend on the address of a pod; it changes whenever the pod restarts, and breaks every remote (istio/istio#4822)
+			want: `isthmus: warning: mesh/mesh.yaml:15:20: spec.clusters[0].controlPlane.addresses: the remotes depend on the address of a pod; it changes whenever the pod restarts, and breaks every remote (istio/istio#4822) (IST317)
 isthmus: fix: use expose: dedicatedGateway
-isthmus: error: mesh/mesh.yaml:16:18: spec.clusters[0].controlPlane.service: expose: pod has no load balancer of isthmus
+isthmus: error: mesh/mesh.yaml:16:18: spec.clusters[0].controlPlane.service: expose: pod has no load balancer of isthmus (IST315)
 isthmus: fix: remove it, or write expose: loadBalancer or dedicatedGateway
 `,
 		},
@@ -79,8 +79,8 @@ isthmus: fix: remove it, or write expose: loadBalancer or dedicatedGateway
         service: {annotations: {a: b}}
 `,
 			},
-			want: `isthmus: warning: mesh/mesh.yaml:15:17: spec.clusters[0].controlPlane.expose: the remotes depend on routes to the Service addresses of this cluster; where a route is missing they keep their configuration and get no change, and injection fails
-isthmus: error: mesh/mesh.yaml:17:18: spec.clusters[0].controlPlane.service: expose: clusterIP has no load balancer of isthmus
+			want: `isthmus: note: mesh/mesh.yaml:15:17: spec.clusters[0].controlPlane.expose: the remotes depend on routes to the Service addresses of this cluster; where a route is missing they keep their configuration and get no change, and injection fails (IST318)
+isthmus: error: mesh/mesh.yaml:17:18: spec.clusters[0].controlPlane.service: expose: clusterIP has no load balancer of isthmus (IST315)
 isthmus: fix: remove it, or write expose: loadBalancer or dedicatedGateway
 `,
 		},
@@ -94,9 +94,9 @@ isthmus: fix: remove it, or write expose: loadBalancer or dedicatedGateway
         service: {loadBalancerIP: 10.1.255.10}
 `,
 			},
-			want: `isthmus: warning: mesh/mesh.yaml:14:17: spec.clusters[0].controlPlane.expose: the control plane is reachable wherever the gateway is; a gateway that faces the internet shows ports 15012 and 15017 to it
+			want: `isthmus: warning: mesh/mesh.yaml:14:17: spec.clusters[0].controlPlane.expose: the control plane is reachable wherever the gateway is; a gateway that faces the internet shows ports 15012 and 15017 to it (IST319)
 isthmus: fix: see that its Service opens both to the remotes and to nobody else, or use expose: dedicatedGateway with an internal load balancer
-isthmus: error: mesh/mesh.yaml:16:18: spec.clusters[0].controlPlane.service: expose: gateway has no load balancer of isthmus
+isthmus: error: mesh/mesh.yaml:16:18: spec.clusters[0].controlPlane.service: expose: gateway has no load balancer of isthmus (IST315)
 isthmus: fix: remove it, or write expose: loadBalancer or dedicatedGateway
 `,
 		},
@@ -111,9 +111,9 @@ isthmus: fix: remove it, or write expose: loadBalancer or dedicatedGateway
         gateway: {name: ew}
 `,
 			},
-			want: `isthmus: warning: mesh/mesh.yaml:15:20: spec.clusters[0].controlPlane.addresses: the remotes depend on the address of a pod; it changes whenever the pod restarts, and breaks every remote (istio/istio#4822)
+			want: `isthmus: warning: mesh/mesh.yaml:15:20: spec.clusters[0].controlPlane.addresses: the remotes depend on the address of a pod; it changes whenever the pod restarts, and breaks every remote (istio/istio#4822) (IST317)
 isthmus: fix: use expose: dedicatedGateway
-isthmus: error: mesh/mesh.yaml:16:18: spec.clusters[0].controlPlane.gateway: expose: pod has no gateway
+isthmus: error: mesh/mesh.yaml:16:18: spec.clusters[0].controlPlane.gateway: expose: pod has no gateway (IST315)
 isthmus: fix: remove it, or write expose: gateway or dedicatedGateway
 `,
 		},
@@ -127,8 +127,8 @@ isthmus: fix: remove it, or write expose: gateway or dedicatedGateway
         gateway: {name: ew}
 `,
 			},
-			want: `isthmus: warning: mesh/mesh.yaml:14:17: spec.clusters[0].controlPlane.expose: the remotes depend on the load balancer in front of istiod; while it is away they keep their configuration and get no change, and injection fails
-isthmus: error: mesh/mesh.yaml:16:18: spec.clusters[0].controlPlane.gateway: expose: loadBalancer has no gateway
+			want: `isthmus: note: mesh/mesh.yaml:14:17: spec.clusters[0].controlPlane.expose: the remotes depend on the load balancer in front of istiod; while it is away they keep their configuration and get no change, and injection fails (IST318)
+isthmus: error: mesh/mesh.yaml:16:18: spec.clusters[0].controlPlane.gateway: expose: loadBalancer has no gateway (IST315)
 isthmus: fix: remove it, or write expose: gateway or dedicatedGateway
 `,
 		},
@@ -141,7 +141,7 @@ isthmus: fix: remove it, or write expose: gateway or dedicatedGateway
         service: {annotations: {"a b": c}}
 `,
 			},
-			want: method(14) + `isthmus: error: mesh/mesh.yaml:16:32: spec.clusters[0].controlPlane.service.annotations: "a b" is not the key of an annotation
+			want: method(14) + `isthmus: error: mesh/mesh.yaml:16:32: spec.clusters[0].controlPlane.service.annotations: "a b" is not the key of an annotation (IST022)
 `,
 		},
 		{
@@ -153,7 +153,7 @@ isthmus: fix: remove it, or write expose: gateway or dedicatedGateway
         service: {loadBalancerIP: lb.example.com}
 `,
 			},
-			want: method(14) + `isthmus: error: mesh/mesh.yaml:16:35: spec.clusters[0].controlPlane.service.loadBalancerIP: "lb.example.com" is not an IP address
+			want: method(14) + `isthmus: error: mesh/mesh.yaml:16:35: spec.clusters[0].controlPlane.service.loadBalancerIP: "lb.example.com" is not an IP address (IST014)
 isthmus: fix: give the address that the load balancer shall have, or remove it
 `,
 		},
@@ -166,7 +166,7 @@ isthmus: fix: give the address that the load balancer shall have, or remove it
         service: {loadBalancerClass: "a b"}
 `,
 			},
-			want: method(14) + `isthmus: error: mesh/mesh.yaml:16:38: spec.clusters[0].controlPlane.service.loadBalancerClass: "a b" is not the name of a class
+			want: method(14) + `isthmus: error: mesh/mesh.yaml:16:38: spec.clusters[0].controlPlane.service.loadBalancerClass: "a b" is not the name of a class (IST022)
 isthmus: fix: write it as in example.com/internal
 `,
 		},
@@ -179,7 +179,7 @@ isthmus: fix: write it as in example.com/internal
         service: {loadBalancerSourceRanges: [10.0.0.0]}
 `,
 			},
-			want: method(14) + `isthmus: error: mesh/mesh.yaml:16:46: spec.clusters[0].controlPlane.service.loadBalancerSourceRanges[0]: "10.0.0.0" is not a CIDR prefix
+			want: method(14) + `isthmus: error: mesh/mesh.yaml:16:46: spec.clusters[0].controlPlane.service.loadBalancerSourceRanges[0]: "10.0.0.0" is not a CIDR prefix (IST014)
 isthmus: fix: write it as 10.0.0.0/8
 `,
 		},
@@ -192,10 +192,10 @@ isthmus: fix: write it as 10.0.0.0/8
         gateway: {name: East_West, namespace: Istio}
 `,
 			},
-			want: `isthmus: warning: mesh/mesh.yaml:14:17: spec.clusters[0].controlPlane.expose: the remotes depend on the gateway East_West; it starts after istiod and is its client: while it is away the remotes keep their configuration and get no change, and injection fails
-isthmus: error: mesh/mesh.yaml:16:25: spec.clusters[0].controlPlane.gateway.name: "East_West" is not a DNS label; a DNS label has lower-case letters, digits and "-", at most 63, and starts and ends with a letter or digit
+			want: `isthmus: note: mesh/mesh.yaml:14:17: spec.clusters[0].controlPlane.expose: the remotes depend on the gateway East_West; it starts after istiod and is its client: while it is away the remotes keep their configuration and get no change, and injection fails (IST318)
+isthmus: error: mesh/mesh.yaml:16:25: spec.clusters[0].controlPlane.gateway.name: "East_West" is not a DNS label; a DNS label has lower-case letters, digits and "-", at most 63, and starts and ends with a letter or digit (IST020)
 isthmus: fix: write "east-west"
-isthmus: error: mesh/mesh.yaml:16:47: spec.clusters[0].controlPlane.gateway.namespace: "Istio" is not a DNS label; a DNS label has lower-case letters, digits and "-", at most 63, and starts and ends with a letter or digit
+isthmus: error: mesh/mesh.yaml:16:47: spec.clusters[0].controlPlane.gateway.namespace: "Istio" is not a DNS label; a DNS label has lower-case letters, digits and "-", at most 63, and starts and ends with a letter or digit (IST020)
 isthmus: fix: write "istio"
 `,
 		},
@@ -208,9 +208,9 @@ isthmus: fix: write "istio"
         gateway: {selector: {"a b": c, d: "e f"}}
 `,
 			},
-			want: method(14) + `isthmus: error: mesh/mesh.yaml:16:29: spec.clusters[0].controlPlane.gateway.selector: "a b" is not the key of a label
+			want: method(14) + `isthmus: error: mesh/mesh.yaml:16:29: spec.clusters[0].controlPlane.gateway.selector: "a b" is not the key of a label (IST022)
 isthmus: fix: write a name of at most 63 letters, digits, "-", "_" and ".", after an optional domain and "/"
-isthmus: error: mesh/mesh.yaml:16:29: spec.clusters[0].controlPlane.gateway.selector: "e f" is not the value of a label
+isthmus: error: mesh/mesh.yaml:16:29: spec.clusters[0].controlPlane.gateway.selector: "e f" is not the value of a label (IST022)
 isthmus: fix: write at most 63 letters, digits, "-", "_" and ".", a letter or digit at both ends
 `,
 		},
@@ -223,8 +223,8 @@ isthmus: fix: write at most 63 letters, digits, "-", "_" and ".", a letter or di
         gateway: {name: istiod}
 `,
 			},
-			want: `isthmus: warning: mesh/mesh.yaml:14:17: spec.clusters[0].controlPlane.expose: the remotes depend on the gateway istiod; it starts after istiod and is its client: while it is away the remotes keep their configuration and get no change, and injection fails
-isthmus: error: mesh/mesh.yaml:16:25: spec.clusters[0].controlPlane.gateway.name: "istiod" is the name of another release of the mesh; the gateway would take its place
+			want: `isthmus: note: mesh/mesh.yaml:14:17: spec.clusters[0].controlPlane.expose: the remotes depend on the gateway istiod; it starts after istiod and is its client: while it is away the remotes keep their configuration and get no change, and injection fails (IST318)
+isthmus: error: mesh/mesh.yaml:16:25: spec.clusters[0].controlPlane.gateway.name: "istiod" is the name of another release of the mesh; the gateway would take its place (IST321)
 isthmus: fix: choose another name, as in istio-eastwestgateway
 `,
 		},
@@ -241,8 +241,8 @@ isthmus: fix: choose another name, as in istio-eastwestgateway
         gateway: {name: istiod-a}
 `,
 			},
-			want: `isthmus: warning: mesh/mesh.yaml:15:17: spec.clusters[0].controlPlane.expose: the remotes depend on the gateway istiod-a; it starts after istiod and is its client: while it is away the remotes keep their configuration and get no change, and injection fails
-isthmus: error: mesh/mesh.yaml:17:25: spec.clusters[0].controlPlane.gateway.name: "istiod-a" is the name of another release of the mesh; the gateway would take its place
+			want: `isthmus: note: mesh/mesh.yaml:15:17: spec.clusters[0].controlPlane.expose: the remotes depend on the gateway istiod-a; it starts after istiod and is its client: while it is away the remotes keep their configuration and get no change, and injection fails (IST318)
+isthmus: error: mesh/mesh.yaml:17:25: spec.clusters[0].controlPlane.gateway.name: "istiod-a" is the name of another release of the mesh; the gateway would take its place (IST321)
 isthmus: fix: choose another name, as in istio-eastwestgateway
 `,
 		},
@@ -259,8 +259,8 @@ isthmus: fix: choose another name, as in istio-eastwestgateway
         gateway: {name: istiod-b}
 `,
 			},
-			want: `isthmus: warning: mesh/mesh.yaml:15:17: spec.clusters[0].controlPlane.expose: the remotes depend on the gateway istiod-b; it starts after istiod and is its client: while it is away the remotes keep their configuration and get no change, and injection fails
-isthmus: error: mesh/mesh.yaml:17:25: spec.clusters[0].controlPlane.gateway.name: "istiod-b" is the name of another release of the mesh; the gateway would take its place
+			want: `isthmus: note: mesh/mesh.yaml:15:17: spec.clusters[0].controlPlane.expose: the remotes depend on the gateway istiod-b; it starts after istiod and is its client: while it is away the remotes keep their configuration and get no change, and injection fails (IST318)
+isthmus: error: mesh/mesh.yaml:17:25: spec.clusters[0].controlPlane.gateway.name: "istiod-b" is the name of another release of the mesh; the gateway would take its place (IST321)
 isthmus: fix: choose another name, as in istio-eastwestgateway
 `,
 		},
@@ -273,7 +273,7 @@ isthmus: fix: choose another name, as in istio-eastwestgateway
         gateway: {name: ggggggggggggggggggggggggggggggggggggggggggggggggggggg}
 `,
 			},
-			want: `isthmus: warning: mesh/mesh.yaml:14:17: spec.clusters[0].controlPlane.expose: the remotes depend on the gateway ggggggggggggggggggggggggggggggggggggggggggggggggggggg; it starts after istiod and is its client: while it is away the remotes keep their configuration and get no change, and injection fails
+			want: `isthmus: note: mesh/mesh.yaml:14:17: spec.clusters[0].controlPlane.expose: the remotes depend on the gateway ggggggggggggggggggggggggggggggggggggggggggggggggggggg; it starts after istiod and is its client: while it is away the remotes keep their configuration and get no change, and injection fails (IST318)
 `,
 		},
 		{
@@ -285,8 +285,8 @@ isthmus: fix: choose another name, as in istio-eastwestgateway
         gateway: {name: gggggggggggggggggggggggggggggggggggggggggggggggggggggg}
 `,
 			},
-			want: `isthmus: warning: mesh/mesh.yaml:14:17: spec.clusters[0].controlPlane.expose: the remotes depend on the gateway gggggggggggggggggggggggggggggggggggggggggggggggggggggg; it starts after istiod and is its client: while it is away the remotes keep their configuration and get no change, and injection fails
-isthmus: error: mesh/mesh.yaml:16:25: spec.clusters[0].controlPlane.gateway.name: "gggggggggggggggggggggggggggggggggggggggggggggggggggggg" has 54 characters; it becomes the name of a release, and Helm takes 53
+			want: `isthmus: note: mesh/mesh.yaml:14:17: spec.clusters[0].controlPlane.expose: the remotes depend on the gateway gggggggggggggggggggggggggggggggggggggggggggggggggggggg; it starts after istiod and is its client: while it is away the remotes keep their configuration and get no change, and injection fails (IST318)
+isthmus: error: mesh/mesh.yaml:16:25: spec.clusters[0].controlPlane.gateway.name: "gggggggggggggggggggggggggggggggggggggggggggggggggggggg" has 54 characters; it becomes the name of a release, and Helm takes 53 (IST217)
 isthmus: fix: choose a shorter one
 `,
 		},
@@ -300,7 +300,7 @@ isthmus: fix: choose a shorter one
         gateway: {name: istiod}
 `,
 			},
-			want: `isthmus: warning: mesh/mesh.yaml:14:17: spec.clusters[0].controlPlane.expose: the control plane is reachable wherever the gateway is; a gateway that faces the internet shows ports 15012 and 15017 to it
+			want: `isthmus: warning: mesh/mesh.yaml:14:17: spec.clusters[0].controlPlane.expose: the control plane is reachable wherever the gateway is; a gateway that faces the internet shows ports 15012 and 15017 to it (IST319)
 isthmus: fix: see that its Service opens both to the remotes and to nobody else, or use expose: dedicatedGateway with an internal load balancer
 `,
 		},
@@ -313,7 +313,7 @@ isthmus: fix: see that its Service opens both to the remotes and to nobody else,
         gateway: {namespace: bookinfo}
 `,
 			},
-			want: method(14) + `isthmus: error: mesh/mesh.yaml:16:30: spec.clusters[0].controlPlane.gateway.namespace: "bookinfo" is a namespace of applications; it would be made twice, before the control plane and after it
+			want: method(14) + `isthmus: error: mesh/mesh.yaml:16:30: spec.clusters[0].controlPlane.gateway.namespace: "bookinfo" is a namespace of applications; it would be made twice, before the control plane and after it (IST322)
 isthmus: fix: give the gateway a namespace of its own, or Istio's
 `,
 		},
@@ -330,7 +330,7 @@ isthmus: fix: give the gateway a namespace of its own, or Istio's
   clusters:
 `,
 			},
-			want: method(15) + `isthmus: error: mesh/mesh.yaml:17:30: spec.clusters[0].controlPlane.gateway.namespace: "web" is a namespace of applications; it would be made twice, before the control plane and after it
+			want: method(15) + `isthmus: error: mesh/mesh.yaml:17:30: spec.clusters[0].controlPlane.gateway.namespace: "web" is a namespace of applications; it would be made twice, before the control plane and after it (IST322)
 isthmus: fix: give the gateway a namespace of its own, or Istio's
 `,
 		},
@@ -344,7 +344,7 @@ isthmus: fix: give the gateway a namespace of its own, or Istio's
         gateway: {namespace: bookinfo}
 `,
 			},
-			want: `isthmus: warning: mesh/mesh.yaml:14:17: spec.clusters[0].controlPlane.expose: the control plane is reachable wherever the gateway is; a gateway that faces the internet shows ports 15012 and 15017 to it
+			want: `isthmus: warning: mesh/mesh.yaml:14:17: spec.clusters[0].controlPlane.expose: the control plane is reachable wherever the gateway is; a gateway that faces the internet shows ports 15012 and 15017 to it (IST319)
 isthmus: fix: see that its Service opens both to the remotes and to nobody else, or use expose: dedicatedGateway with an internal load balancer
 `,
 		},

@@ -9,7 +9,7 @@ func TestExposure(t *testing.T) {
 			name: "pod",
 			mesh: today,
 			edit: []string{"expose: dedicatedGateway", "expose: pod", "[10.1.255.10]", "[10.10.0.5]"},
-			want: `isthmus: warning: mesh/mesh.yaml:15:20: spec.clusters[0].controlPlane.addresses: the remotes depend on the address of a pod; it changes whenever the pod restarts, and breaks every remote (istio/istio#4822)
+			want: `isthmus: warning: mesh/mesh.yaml:15:20: spec.clusters[0].controlPlane.addresses: the remotes depend on the address of a pod; it changes whenever the pod restarts, and breaks every remote (istio/istio#4822) (IST317)
 isthmus: fix: use expose: dedicatedGateway
 `,
 		},
@@ -17,7 +17,7 @@ isthmus: fix: use expose: dedicatedGateway
 			name: "pods",
 			mesh: today,
 			edit: []string{"expose: dedicatedGateway", "expose: pod", "[10.1.255.10]", "[10.10.0.5, 10.10.0.6]"},
-			want: `isthmus: warning: mesh/mesh.yaml:15:20: spec.clusters[0].controlPlane.addresses: the remotes depend on the address of a pod; it changes whenever the pod restarts, and breaks every remote (istio/istio#4822)
+			want: `isthmus: warning: mesh/mesh.yaml:15:20: spec.clusters[0].controlPlane.addresses: the remotes depend on the address of a pod; it changes whenever the pod restarts, and breaks every remote (istio/istio#4822) (IST317)
 isthmus: fix: use expose: dedicatedGateway
 `,
 		},
@@ -32,21 +32,21 @@ isthmus: fix: use expose: dedicatedGateway
       controlPlane:
 `,
 			},
-			want: `isthmus: warning: mesh/mesh.yaml:15:17: spec.clusters[0].controlPlane.expose: the remotes depend on routes to the Service addresses of this cluster; where a route is missing they keep their configuration and get no change, and injection fails
+			want: `isthmus: note: mesh/mesh.yaml:15:17: spec.clusters[0].controlPlane.expose: the remotes depend on routes to the Service addresses of this cluster; where a route is missing they keep their configuration and get no change, and injection fails (IST318)
 `,
 		},
 		{
 			name: "loadBalancer",
 			mesh: today,
 			edit: []string{"expose: dedicatedGateway", "expose: loadBalancer"},
-			want: `isthmus: warning: mesh/mesh.yaml:14:17: spec.clusters[0].controlPlane.expose: the remotes depend on the load balancer in front of istiod; while it is away they keep their configuration and get no change, and injection fails
+			want: `isthmus: note: mesh/mesh.yaml:14:17: spec.clusters[0].controlPlane.expose: the remotes depend on the load balancer in front of istiod; while it is away they keep their configuration and get no change, and injection fails (IST318)
 `,
 		},
 		{
 			name: "gateway",
 			mesh: today,
 			edit: []string{"expose: dedicatedGateway", "expose: gateway"},
-			want: `isthmus: warning: mesh/mesh.yaml:14:17: spec.clusters[0].controlPlane.expose: the control plane is reachable wherever the gateway is; a gateway that faces the internet shows ports 15012 and 15017 to it
+			want: `isthmus: warning: mesh/mesh.yaml:14:17: spec.clusters[0].controlPlane.expose: the control plane is reachable wherever the gateway is; a gateway that faces the internet shows ports 15012 and 15017 to it (IST319)
 isthmus: fix: see that its Service opens both to the remotes and to nobody else, or use expose: dedicatedGateway with an internal load balancer
 `,
 		},
@@ -64,7 +64,7 @@ isthmus: fix: see that its Service opens both to the remotes and to nobody else,
 `, "",
 				"[10.1.255.10]", "[10.10.0.5]",
 			},
-			want: `isthmus: warning: mesh/mesh.yaml:14:20: spec.clusters[0].controlPlane.addresses: the remotes depend on the address of a pod; it changes whenever the pod restarts, and breaks every remote (istio/istio#4822)
+			want: `isthmus: warning: mesh/mesh.yaml:14:20: spec.clusters[0].controlPlane.addresses: the remotes depend on the address of a pod; it changes whenever the pod restarts, and breaks every remote (istio/istio#4822) (IST317)
 isthmus: fix: use expose: dedicatedGateway
 `,
 		},
@@ -78,7 +78,7 @@ isthmus: fix: use expose: dedicatedGateway
       serviceCIDRs: [10.120.0.0/16]
 `, "",
 			},
-			want: `isthmus: warning: mesh/mesh.yaml:9:5: spec.clusters: the mesh has one cluster; nothing is shared yet
+			want: `isthmus: warning: mesh/mesh.yaml:9:5: spec.clusters: the mesh has one cluster; nothing is shared yet (IST111)
 isthmus: fix: add the remotes
 `,
 		},
@@ -86,7 +86,7 @@ isthmus: fix: add the remotes
 			name: "no address",
 			mesh: today,
 			edit: []string{"[10.1.255.10]", "[]"},
-			want: method(14) + `isthmus: error: mesh/mesh.yaml:15:20: spec.clusters[0].controlPlane.addresses: the control plane has no address; the remotes would have nothing to connect to
+			want: method(14) + `isthmus: error: mesh/mesh.yaml:15:20: spec.clusters[0].controlPlane.addresses: the control plane has no address; the remotes would have nothing to connect to (IST304)
 isthmus: fix: give the IP address at which the remotes reach it
 `,
 		},
@@ -94,9 +94,9 @@ isthmus: fix: give the IP address at which the remotes reach it
 			name: "no pod",
 			mesh: today,
 			edit: []string{"expose: dedicatedGateway", "expose: pod"},
-			want: `isthmus: warning: mesh/mesh.yaml:15:20: spec.clusters[0].controlPlane.addresses: the remotes depend on the address of a pod; it changes whenever the pod restarts, and breaks every remote (istio/istio#4822)
+			want: `isthmus: warning: mesh/mesh.yaml:15:20: spec.clusters[0].controlPlane.addresses: the remotes depend on the address of a pod; it changes whenever the pod restarts, and breaks every remote (istio/istio#4822) (IST317)
 isthmus: fix: use expose: dedicatedGateway
-isthmus: error: mesh/mesh.yaml:15:21: spec.clusters[0].controlPlane.addresses[0]: 10.1.255.10 is no pod of cluster "east"; with expose: pod it is a pod's address, and it lies in none of the cluster's podCIDRs
+isthmus: error: mesh/mesh.yaml:15:21: spec.clusters[0].controlPlane.addresses[0]: 10.1.255.10 is no pod of cluster "east"; with expose: pod it is a pod's address, and it lies in none of the cluster's podCIDRs (IST307)
 isthmus: fix: give the pod's address, correct podCIDRs, or choose another expose
 `,
 		},
@@ -104,8 +104,8 @@ isthmus: fix: give the pod's address, correct podCIDRs, or choose another expose
 			name: "no Service",
 			mesh: today,
 			edit: []string{"expose: dedicatedGateway", "expose: clusterIP"},
-			want: `isthmus: warning: mesh/mesh.yaml:14:17: spec.clusters[0].controlPlane.expose: the remotes depend on routes to the Service addresses of this cluster; where a route is missing they keep their configuration and get no change, and injection fails
-isthmus: error: mesh/mesh.yaml:15:21: spec.clusters[0].controlPlane.addresses[0]: 10.1.255.10 is no Service of cluster "east"; with expose: clusterIP it is a Service's address, and it lies in none of the cluster's serviceCIDRs
+			want: `isthmus: note: mesh/mesh.yaml:14:17: spec.clusters[0].controlPlane.expose: the remotes depend on routes to the Service addresses of this cluster; where a route is missing they keep their configuration and get no change, and injection fails (IST318)
+isthmus: error: mesh/mesh.yaml:15:21: spec.clusters[0].controlPlane.addresses[0]: 10.1.255.10 is no Service of cluster "east"; with expose: clusterIP it is a Service's address, and it lies in none of the cluster's serviceCIDRs (IST308)
 isthmus: fix: give the Service's clusterIP, correct serviceCIDRs, or choose another expose
 `,
 		},
@@ -113,8 +113,8 @@ isthmus: fix: give the Service's clusterIP, correct serviceCIDRs, or choose anot
 			name: "a Service that nobody reaches",
 			mesh: today,
 			edit: []string{"expose: dedicatedGateway", "expose: clusterIP", "[10.1.255.10]", "[10.110.0.10]"},
-			want: `isthmus: warning: mesh/mesh.yaml:14:17: spec.clusters[0].controlPlane.expose: the remotes depend on routes to the Service addresses of this cluster; where a route is missing they keep their configuration and get no change, and injection fails
-isthmus: error: mesh/mesh.yaml:15:21: spec.clusters[0].controlPlane.addresses[0]: 10.110.0.10 is reachable inside cluster "east" only; the addresses of Services are not routed between clusters unless somebody saw to it
+			want: `isthmus: note: mesh/mesh.yaml:14:17: spec.clusters[0].controlPlane.expose: the remotes depend on routes to the Service addresses of this cluster; where a route is missing they keep their configuration and get no change, and injection fails (IST318)
+isthmus: error: mesh/mesh.yaml:15:21: spec.clusters[0].controlPlane.addresses[0]: 10.110.0.10 is reachable inside cluster "east" only; the addresses of Services are not routed between clusters unless somebody saw to it (IST309)
 isthmus: fix: write serviceCIDRsRoutable: true for the cluster if they are, or choose another expose
 `,
 		},
@@ -129,8 +129,8 @@ isthmus: fix: write serviceCIDRsRoutable: true for the cluster if they are, or c
       controlPlane:
 `,
 			},
-			want: `isthmus: warning: mesh/mesh.yaml:15:17: spec.clusters[0].controlPlane.expose: the remotes depend on routes to the Service addresses of this cluster; where a route is missing they keep their configuration and get no change, and injection fails
-isthmus: error: mesh/mesh.yaml:16:34: spec.clusters[0].controlPlane.addresses[1]: 10.110.0.11 is of the same family as 10.110.0.10; a Service has one address of each
+			want: `isthmus: note: mesh/mesh.yaml:15:17: spec.clusters[0].controlPlane.expose: the remotes depend on routes to the Service addresses of this cluster; where a route is missing they keep their configuration and get no change, and injection fails (IST318)
+isthmus: error: mesh/mesh.yaml:16:34: spec.clusters[0].controlPlane.addresses[1]: 10.110.0.11 is of the same family as 10.110.0.10; a Service has one address of each (IST311)
 isthmus: fix: keep one
 `,
 		},
@@ -145,8 +145,8 @@ isthmus: fix: keep one
       controlPlane:
 `,
 			},
-			want: `isthmus: warning: mesh/mesh.yaml:15:17: spec.clusters[0].controlPlane.expose: the remotes depend on routes to the Service addresses of this cluster; where a route is missing they keep their configuration and get no change, and injection fails
-isthmus: error: mesh/mesh.yaml:16:34: spec.clusters[0].controlPlane.addresses[1]: 10.110.0.10 is named twice
+			want: `isthmus: note: mesh/mesh.yaml:15:17: spec.clusters[0].controlPlane.expose: the remotes depend on routes to the Service addresses of this cluster; where a route is missing they keep their configuration and get no change, and injection fails (IST318)
+isthmus: error: mesh/mesh.yaml:16:34: spec.clusters[0].controlPlane.addresses[1]: 10.110.0.10 is named twice (IST019)
 isthmus: fix: remove one
 `,
 		},
@@ -162,15 +162,15 @@ isthmus: fix: remove one
 `,
 				"[10.110.0.0/16]", `[10.110.0.0/16, "fd00:110::/112"]`,
 			},
-			want: `isthmus: warning: mesh/mesh.yaml:15:17: spec.clusters[0].controlPlane.expose: the remotes depend on routes to the Service addresses of this cluster; where a route is missing they keep their configuration and get no change, and injection fails
+			want: `isthmus: note: mesh/mesh.yaml:15:17: spec.clusters[0].controlPlane.expose: the remotes depend on routes to the Service addresses of this cluster; where a route is missing they keep their configuration and get no change, and injection fails (IST318)
 `,
 		},
 		{
 			name: "a load balancer that is a pod",
 			mesh: today,
 			edit: []string{"expose: dedicatedGateway", "expose: loadBalancer", "[10.1.255.10]", "[10.10.0.5]"},
-			want: `isthmus: warning: mesh/mesh.yaml:14:17: spec.clusters[0].controlPlane.expose: the remotes depend on the load balancer in front of istiod; while it is away they keep their configuration and get no change, and injection fails
-isthmus: error: mesh/mesh.yaml:15:21: spec.clusters[0].controlPlane.addresses[0]: 10.10.0.5 is a pod of cluster "east"; with expose: loadBalancer it is a load balancer's address
+			want: `isthmus: note: mesh/mesh.yaml:14:17: spec.clusters[0].controlPlane.expose: the remotes depend on the load balancer in front of istiod; while it is away they keep their configuration and get no change, and injection fails (IST318)
+isthmus: error: mesh/mesh.yaml:15:21: spec.clusters[0].controlPlane.addresses[0]: 10.10.0.5 is a pod of cluster "east"; with expose: loadBalancer it is a load balancer's address (IST310)
 isthmus: fix: give the load balancer's address, or write expose: pod
 `,
 		},
@@ -178,9 +178,9 @@ isthmus: fix: give the load balancer's address, or write expose: pod
 			name: "a gateway that is a pod",
 			mesh: today,
 			edit: []string{"expose: dedicatedGateway", "expose: gateway", "[10.1.255.10]", "[10.1.255.10, 10.10.0.5]"},
-			want: `isthmus: warning: mesh/mesh.yaml:14:17: spec.clusters[0].controlPlane.expose: the control plane is reachable wherever the gateway is; a gateway that faces the internet shows ports 15012 and 15017 to it
+			want: `isthmus: warning: mesh/mesh.yaml:14:17: spec.clusters[0].controlPlane.expose: the control plane is reachable wherever the gateway is; a gateway that faces the internet shows ports 15012 and 15017 to it (IST319)
 isthmus: fix: see that its Service opens both to the remotes and to nobody else, or use expose: dedicatedGateway with an internal load balancer
-isthmus: error: mesh/mesh.yaml:15:34: spec.clusters[0].controlPlane.addresses[1]: 10.10.0.5 is a pod of cluster "east"; with expose: gateway it is a load balancer's address
+isthmus: error: mesh/mesh.yaml:15:34: spec.clusters[0].controlPlane.addresses[1]: 10.10.0.5 is a pod of cluster "east"; with expose: gateway it is a load balancer's address (IST310)
 isthmus: fix: give the load balancer's address, or write expose: pod
 `,
 		},
@@ -188,7 +188,7 @@ isthmus: fix: give the load balancer's address, or write expose: pod
 			name: "a gateway of isthmus that is a pod",
 			mesh: today,
 			edit: []string{"expose: dedicatedGateway", "expose: dedicatedGateway", "[10.1.255.10]", "[10.10.0.5]"},
-			want: method(14) + `isthmus: error: mesh/mesh.yaml:15:21: spec.clusters[0].controlPlane.addresses[0]: 10.10.0.5 is a pod of cluster "east"; with expose: dedicatedGateway it is a load balancer's address
+			want: method(14) + `isthmus: error: mesh/mesh.yaml:15:21: spec.clusters[0].controlPlane.addresses[0]: 10.10.0.5 is a pod of cluster "east"; with expose: dedicatedGateway it is a load balancer's address (IST310)
 isthmus: fix: give the load balancer's address, or write expose: pod
 `,
 		},
@@ -196,7 +196,7 @@ isthmus: fix: give the load balancer's address, or write expose: pod
 			name: "a gateway that is a pod of another cluster",
 			mesh: today,
 			edit: []string{"expose: dedicatedGateway", "expose: gateway", "[10.1.255.10]", "[10.20.0.5]"},
-			want: `isthmus: warning: mesh/mesh.yaml:14:17: spec.clusters[0].controlPlane.expose: the control plane is reachable wherever the gateway is; a gateway that faces the internet shows ports 15012 and 15017 to it
+			want: `isthmus: warning: mesh/mesh.yaml:14:17: spec.clusters[0].controlPlane.expose: the control plane is reachable wherever the gateway is; a gateway that faces the internet shows ports 15012 and 15017 to it (IST319)
 isthmus: fix: see that its Service opens both to the remotes and to nobody else, or use expose: dedicatedGateway with an internal load balancer
 `,
 		},
@@ -210,7 +210,7 @@ isthmus: fix: see that its Service opens both to the remotes and to nobody else,
 `,
 				"[10.1.255.10]", "[10.1.255.10, 10.1.255.11]",
 			},
-			want: method(15) + `isthmus: error: mesh/mesh.yaml:16:34: spec.clusters[0].controlPlane.addresses[1]: the control plane has 2 addresses; with stubs: profile the profile holds the address too, and it takes one
+			want: method(15) + `isthmus: error: mesh/mesh.yaml:16:34: spec.clusters[0].controlPlane.addresses[1]: the control plane has 2 addresses; with stubs: profile the profile holds the address too, and it takes one (IST306)
 isthmus: fix: keep one, or write stubs: overlay
 `,
 		},
@@ -236,7 +236,7 @@ isthmus: fix: keep one, or write stubs: overlay
 `,
 				"[10.1.255.10]", `["fd00:1::a"]`, "[10.120.0.0/16]", `["fd00:120::/112"]`,
 			},
-			want: method(15) + `isthmus: error: mesh/mesh.yaml:16:21: spec.clusters[0].controlPlane.addresses[0]: the chart of Istio 1.29.0 takes fd00:1::a for a hostname; the stub of cluster "west" would lead nowhere
+			want: method(15) + `isthmus: error: mesh/mesh.yaml:16:21: spec.clusters[0].controlPlane.addresses[0]: the chart of Istio 1.29.0 takes fd00:1::a for a hostname; the stub of cluster "west" would lead nowhere (IST334)
 isthmus: fix: write stubs: overlay, or use 1.30 or later
 `,
 		},
@@ -254,7 +254,7 @@ isthmus: fix: write stubs: overlay, or use 1.30 or later
       version: "1.29.0"
 `,
 			},
-			want: method(15) + `isthmus: error: mesh/mesh.yaml:16:21: spec.clusters[0].controlPlane.addresses[0]: the chart of Istio 1.29.0 takes fd00:1::a for a hostname; the stub of cluster "west" would lead nowhere
+			want: method(15) + `isthmus: error: mesh/mesh.yaml:16:21: spec.clusters[0].controlPlane.addresses[0]: the chart of Istio 1.29.0 takes fd00:1::a for a hostname; the stub of cluster "west" would lead nowhere (IST334)
 isthmus: fix: write stubs: overlay, or use 1.30 or later
 `,
 		},
@@ -268,7 +268,7 @@ isthmus: fix: write stubs: overlay, or use 1.30 or later
 			name: "an unknown method",
 			mesh: today,
 			edit: []string{"dedicatedGateway", "dedicated-gateway"},
-			want: `isthmus: error: mesh/mesh.yaml:14:17: spec.clusters[0].controlPlane.expose: "dedicated-gateway" is not one of pod, clusterIP, loadBalancer, gateway, dedicatedGateway
+			want: `isthmus: error: mesh/mesh.yaml:14:17: spec.clusters[0].controlPlane.expose: "dedicated-gateway" is not one of pod, clusterIP, loadBalancer, gateway, dedicatedGateway (IST012)
 isthmus: fix: did you mean "dedicatedGateway"?
 `,
 		},

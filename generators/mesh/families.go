@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"net/netip"
 	"slices"
+
+	"github.com/isthmus-mesh/isthmus/generators/rule"
 )
 
 // families checks that every remote has an IP family in common with the
@@ -21,7 +23,7 @@ func (c *checker) families() {
 			return !a.IsValid() || slices.ContainsFunc(cl.ServiceCIDRs, func(p netip.Prefix) bool { return !p.IsValid() || p.Addr().Is6() == a.Is6() })
 		})
 		if !shared {
-			c.wrong(cluster(i)+".serviceCIDRs", fmt.Sprintf("cluster %q has no address family in common with the control plane's %s", cl.Name, primary.ControlPlane.Addresses[0]), "its stub would be a Service that the cluster cannot have", "give the control plane an address of that family too, or correct serviceCIDRs")
+			c.report(rule.FamilyMissing, cluster(i)+".serviceCIDRs", fmt.Sprintf("cluster %q has no address family in common with the control plane's %s", cl.Name, primary.ControlPlane.Addresses[0]), "its stub would be a Service that the cluster cannot have", "give the control plane an address of that family too, or correct serviceCIDRs")
 		}
 	}
 }

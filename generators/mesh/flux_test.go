@@ -14,7 +14,7 @@ func TestFlux(t *testing.T) {
   clusters:
 `,
 			},
-			want: `isthmus: error: mesh/mesh.yaml:8:46: spec.delivery.flux.namespace: "Flux" is not a DNS label; a DNS label has lower-case letters, digits and "-", at most 63, and starts and ends with a letter or digit
+			want: `isthmus: error: mesh/mesh.yaml:8:46: spec.delivery.flux.namespace: "Flux" is not a DNS label; a DNS label has lower-case letters, digits and "-", at most 63, and starts and ends with a letter or digit (IST020)
 isthmus: fix: write "flux"
 ` + method(15),
 		},
@@ -27,7 +27,7 @@ isthmus: fix: write "flux"
   clusters:
 `,
 			},
-			want: `isthmus: error: mesh/mesh.yaml:8:50: spec.delivery.flux.source.kind: "GitRepo" is not one of GitRepository, OCIRepository, Bucket, ExternalArtifact
+			want: `isthmus: error: mesh/mesh.yaml:8:50: spec.delivery.flux.source.kind: "GitRepo" is not one of GitRepository, OCIRepository, Bucket, ExternalArtifact (IST012)
 isthmus: fix: the choices are GitRepository, OCIRepository, Bucket, ExternalArtifact
 ` + method(15),
 		},
@@ -40,7 +40,7 @@ isthmus: fix: the choices are GitRepository, OCIRepository, Bucket, ExternalArti
   clusters:
 `,
 			},
-			want: `isthmus: error: mesh/mesh.yaml:8:50: spec.delivery.flux.source.kind: "HelmChart" is not one of GitRepository, OCIRepository, Bucket, ExternalArtifact
+			want: `isthmus: error: mesh/mesh.yaml:8:50: spec.delivery.flux.source.kind: "HelmChart" is not one of GitRepository, OCIRepository, Bucket, ExternalArtifact (IST012)
 isthmus: fix: the choices are GitRepository, OCIRepository, Bucket, ExternalArtifact
 ` + method(15),
 		},
@@ -53,7 +53,7 @@ isthmus: fix: the choices are GitRepository, OCIRepository, Bucket, ExternalArti
   clusters:
 `,
 			},
-			want: `isthmus: error: mesh/mesh.yaml:8:50: spec.delivery.flux.source.name: "a b" is not a domain name
+			want: `isthmus: error: mesh/mesh.yaml:8:50: spec.delivery.flux.source.name: "a b" is not a domain name (IST021)
 isthmus: fix: write DNS labels joined by dots, as in "cluster.local"
 ` + method(15),
 		},
@@ -66,7 +66,7 @@ isthmus: fix: write DNS labels joined by dots, as in "cluster.local"
   clusters:
 `,
 			},
-			want: `isthmus: error: mesh/mesh.yaml:8:45: spec.delivery.flux.interval: 60 is read as a number by YAML
+			want: `isthmus: error: mesh/mesh.yaml:8:45: spec.delivery.flux.interval: 60 is read as a number by YAML (IST011)
 isthmus: fix: quote this value: "60"
 ` + method(15),
 		},
@@ -79,7 +79,7 @@ isthmus: fix: quote this value: "60"
   clusters:
 `,
 			},
-			want: `isthmus: error: mesh/mesh.yaml:8:45: spec.delivery.flux.interval: "1 hour" is not a duration
+			want: `isthmus: error: mesh/mesh.yaml:8:45: spec.delivery.flux.interval: "1 hour" is not a duration (IST014)
 isthmus: fix: write it as "60m"
 ` + method(15),
 		},
@@ -92,11 +92,11 @@ isthmus: fix: write it as "60m"
   clusters:
 `,
 			},
-			want: `isthmus: error: mesh/mesh.yaml:8:54: spec.delivery.flux.dependsOn[0].name: "A B" is not a domain name
+			want: `isthmus: error: mesh/mesh.yaml:8:54: spec.delivery.flux.dependsOn[0].name: "A B" is not a domain name (IST021)
 isthmus: fix: write DNS labels joined by dots, as in "cluster.local"
-isthmus: error: mesh/mesh.yaml:8:72: spec.delivery.flux.dependsOn[0].namespace: "C" is not a DNS label; a DNS label has lower-case letters, digits and "-", at most 63, and starts and ends with a letter or digit
+isthmus: error: mesh/mesh.yaml:8:72: spec.delivery.flux.dependsOn[0].namespace: "C" is not a DNS label; a DNS label has lower-case letters, digits and "-", at most 63, and starts and ends with a letter or digit (IST020)
 isthmus: fix: write "c"
-isthmus: error: mesh/mesh.yaml:8:76: spec.delivery.flux.dependsOn[1].name: is required
+isthmus: error: mesh/mesh.yaml:8:76: spec.delivery.flux.dependsOn[1].name: is required (IST009)
 ` + method(15),
 		},
 		{
@@ -130,7 +130,7 @@ isthmus: error: mesh/mesh.yaml:8:76: spec.delivery.flux.dependsOn[1].name: is re
   clusters:
 `,
 			},
-			want: `isthmus: error: mesh/mesh.yaml:8:50: spec.delivery.flux.hub.cluster: "../a" is not a DNS label; its name becomes a folder; a DNS label has lower-case letters, digits and "-", at most 63, and starts and ends with a letter or digit
+			want: `isthmus: error: mesh/mesh.yaml:8:50: spec.delivery.flux.hub.cluster: "../a" is not a DNS label; its name becomes a folder; a DNS label has lower-case letters, digits and "-", at most 63, and starts and ends with a letter or digit (IST020)
 isthmus: fix: write "a"
 ` + method(15),
 		},
@@ -143,7 +143,7 @@ isthmus: fix: write "a"
   clusters:
 `,
 			},
-			want: `isthmus: error: mesh/mesh.yaml:8:40: spec.delivery.flux.hub.cluster: is required; it is the cluster whose Flux delivers to all
+			want: `isthmus: error: mesh/mesh.yaml:8:40: spec.delivery.flux.hub.cluster: is required; it is the cluster whose Flux delivers to all (IST009)
 isthmus: fix: name it, or remove hub
 ` + method(15),
 		},
@@ -167,7 +167,7 @@ isthmus: fix: name it, or remove hub
   clusters:
 `,
 			},
-			want: `isthmus: error: mesh/mesh.yaml:8:74: spec.delivery.flux.hub.kubeConfigSecret: "kubeconfig" is the same for every cluster; all would be delivered to one
+			want: `isthmus: error: mesh/mesh.yaml:8:74: spec.delivery.flux.hub.kubeConfigSecret: "kubeconfig" is the same for every cluster; all would be delivered to one (IST603)
 isthmus: fix: write a name in which <cluster> stands for the cluster's
 ` + method(15),
 		},
@@ -180,7 +180,7 @@ isthmus: fix: write a name in which <cluster> stands for the cluster's
   clusters:
 `,
 			},
-			want: `isthmus: error: mesh/mesh.yaml:8:74: spec.delivery.flux.hub.kubeConfigSecret: "kube <cluster>" is not the name of a Secret
+			want: `isthmus: error: mesh/mesh.yaml:8:74: spec.delivery.flux.hub.kubeConfigSecret: "kube <cluster>" is not the name of a Secret (IST603)
 isthmus: fix: write a name in which <cluster> stands for the cluster's
 ` + method(15),
 		},
@@ -193,7 +193,7 @@ isthmus: fix: write a name in which <cluster> stands for the cluster's
   clusters:
 `,
 			},
-			want: `isthmus: error: mesh/mesh.yaml:8:109: spec.delivery.flux.hub.cluster: is required; it is the cluster whose Flux delivers to all
+			want: `isthmus: error: mesh/mesh.yaml:8:109: spec.delivery.flux.hub.cluster: is required; it is the cluster whose Flux delivers to all (IST009)
 isthmus: fix: name it, or remove hub
 ` + method(15),
 		},

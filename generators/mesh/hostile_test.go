@@ -129,7 +129,7 @@ isthmus: fix: name the file with -f, or run isthmus where mesh/mesh.yaml or mesh
 		{name: "a FIFO", make: fifo, want: "isthmus: error: mesh/other.yaml: is not a regular file\n"},
 		{name: "a link out", make: func(t *testing.T, path string) { must(t, os.Symlink("../secret.yaml", path)) }, want: "isthmus: error: mesh/other.yaml: cannot be read: path escapes from parent\n"},
 		{name: "too large", make: func(t *testing.T, path string) { must(t, os.WriteFile(path, make([]byte, 1<<20+1), 0o644)) }, want: "isthmus: error: mesh/other.yaml: has 1048577 bytes; 1048576 is the most that is read\n"},
-		{name: "empty", make: func(t *testing.T, path string) { must(t, os.WriteFile(path, nil, 0o644)) }, want: "isthmus: error: mesh/other.yaml:1:1: the file holds no document\n"},
+		{name: "empty", make: func(t *testing.T, path string) { must(t, os.WriteFile(path, nil, 0o644)) }, want: "isthmus: error: mesh/other.yaml:1:1: the file holds no document (IST003)\n"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			dir, fsys := folder(t, base)

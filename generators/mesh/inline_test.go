@@ -97,15 +97,15 @@ func TestInlineKeepsComments(t *testing.T) {
 func TestInlinedProblems(t *testing.T) {
 	text := edited(t, base, "name: west", "name: east", "clusters: [east]\n", "clusters: [north]\n    - {name: reviews, namespace: bookinfo, ports: [{port: 1}], clusters: [east]}\n    - {file: a.yaml, clusters: [east]}\n", `"1.5.10"`, "1.5")
 	_, problems := mesh.Load(mesh.Source{Inlined: []byte(text)})
-	const want = `isthmus: error: spec.istio.version: 1.5 is read as a number by YAML
+	const want = `isthmus: error: spec.istio.version: 1.5 is read as a number by YAML (IST011)
 isthmus: fix: quote this value: "1.5"
-isthmus: error: spec.clusters[1].name: a second cluster is named "east"; the first is spec.clusters[0].name
+isthmus: error: spec.clusters[1].name: a second cluster is named "east"; the first is spec.clusters[0].name (IST105)
 isthmus: fix: give each cluster a name of its own
-isthmus: error: spec.services[0].clusters[0]: the mesh has no cluster "north"
+isthmus: error: spec.services[0].clusters[0]: the mesh has no cluster "north" (IST415)
 isthmus: fix: the choices are east, east
-isthmus: error: spec.services[1].name: a second Service is named bookinfo/reviews; the first is spec.services[0].name
+isthmus: error: spec.services[1].name: a second Service is named bookinfo/reviews; the first is spec.services[0].name (IST406)
 isthmus: fix: remove one; several homes go into clusters of one entry
-isthmus: error: spec.services[2].file: "a.yaml" cannot be read here, where the whole mesh is inlined
+isthmus: error: spec.services[2].file: "a.yaml" cannot be read here, where the whole mesh is inlined (IST412)
 isthmus: fix: write the Services inline; isthmus live --mode container does so
 `
 	if diff := cmp.Diff(want, problems.Text()); diff != "" {

@@ -3,6 +3,8 @@ package mesh
 import (
 	"fmt"
 	"strings"
+
+	"github.com/isthmus-mesh/isthmus/generators/rule"
 )
 
 // leaving warns of the Services of an entry that run in clusters which all
@@ -41,7 +43,7 @@ func (c *checker) leaving(at string, e *ServiceEntry, services []Service) {
 	if len(homes) > 1 {
 		only, verb = "the only homes of ", " are leaving"
 	}
-	c.warn(at+".clusters", only+join(names)+", "+join(homes)+","+verb, "a copy answers for the name, and no endpoint answers the call", "run it in another cluster and name that here, or remove the entry")
+	c.report(rule.HomeLeaving, at+".clusters", only+join(names)+", "+join(homes)+","+verb, "a copy answers for the name, and no endpoint answers the call", "run it in another cluster and name that here, or remove the entry")
 }
 
 // join gives a list in words.

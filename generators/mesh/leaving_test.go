@@ -35,14 +35,14 @@ func TestLeaving(t *testing.T) {
 		{
 			name: "only home",
 			edit: []string{leaves, gone, "clusters: [east]", "clusters: [west]"},
-			want: `isthmus: warning: mesh/mesh.yaml:30:17: spec.services[0].clusters: the only home of bookinfo/reviews, "west", is leaving; a copy answers for the name, and no endpoint answers the call
+			want: `isthmus: warning: mesh/mesh.yaml:30:17: spec.services[0].clusters: the only home of bookinfo/reviews, "west", is leaving; a copy answers for the name, and no endpoint answers the call (IST421)
 isthmus: fix: run it in another cluster and name that here, or remove the entry
 `,
 		},
 		{
 			name: "all homes",
 			edit: []string{leaves, gone, "podCIDRs: [10.30", "state: leaving\n      podCIDRs: [10.30", "clusters: [east]", "clusters: [west, south]"},
-			want: `isthmus: warning: mesh/mesh.yaml:31:17: spec.services[0].clusters: the only homes of bookinfo/reviews, "west" and "south", are leaving; a copy answers for the name, and no endpoint answers the call
+			want: `isthmus: warning: mesh/mesh.yaml:31:17: spec.services[0].clusters: the only homes of bookinfo/reviews, "west" and "south", are leaving; a copy answers for the name, and no endpoint answers the call (IST421)
 isthmus: fix: run it in another cluster and name that here, or remove the entry
 `,
 		},
@@ -53,8 +53,8 @@ isthmus: fix: run it in another cluster and name that here, or remove the entry
 				`version: "1.5.10"`, `version: "1.30.3"`, "    - name: east", "    - name: east\n      # no copy",
 				"  clusters:", "  dns: {capture: true}\n  clusters:",
 			},
-			want: `isthmus: warning: mesh/mesh.yaml:17:17: spec.clusters[0].controlPlane.expose: the remotes depend on routes to the Service addresses of this cluster; where a route is missing they keep their configuration and get no change, and injection fails
-isthmus: warning: mesh/mesh.yaml:32:17: spec.services[0].clusters: the only home of bookinfo/reviews, "west", is leaving; a copy answers for the name, and no endpoint answers the call
+			want: `isthmus: note: mesh/mesh.yaml:17:17: spec.clusters[0].controlPlane.expose: the remotes depend on routes to the Service addresses of this cluster; where a route is missing they keep their configuration and get no change, and injection fails (IST318)
+isthmus: warning: mesh/mesh.yaml:32:17: spec.services[0].clusters: the only home of bookinfo/reviews, "west", is leaving; a copy answers for the name, and no endpoint answers the call (IST421)
 isthmus: fix: run it in another cluster and name that here, or remove the entry
 `,
 		},
@@ -69,7 +69,7 @@ isthmus: fix: run it in another cluster and name that here, or remove the entry
       clusters: [west]
 `},
 			files: map[string]string{"services/shop.yaml": service("a") + service("b") + service("c") + service("d") + service("e")},
-			want: `isthmus: warning: mesh/mesh.yaml:29:17: spec.services[0].clusters: the only home of shop/a, shop/b, shop/c and 2 more, "west", is leaving; a copy answers for the name, and no endpoint answers the call
+			want: `isthmus: warning: mesh/mesh.yaml:29:17: spec.services[0].clusters: the only home of shop/a, shop/b, shop/c and 2 more, "west", is leaving; a copy answers for the name, and no endpoint answers the call (IST421)
 isthmus: fix: run it in another cluster and name that here, or remove the entry
 `,
 		},

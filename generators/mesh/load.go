@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/isthmus-mesh/isthmus/generators/diag"
+	"github.com/isthmus-mesh/isthmus/generators/rule"
 	"github.com/isthmus-mesh/isthmus/generators/strict"
 )
 
@@ -97,7 +98,7 @@ func load(src Source, file string, data []byte) (*Mesh, diag.Problems) {
 	// is no text is a problem of decoding.
 	for _, is := range []struct{ field, want string }{{"apiVersion", APIVersion}, {"kind", Kind}} {
 		if got := doc.String(is.field); got != "" && got != is.want {
-			problems = append(problems, &diag.Problem{Pos: doc.Pos(is.field), Path: is.field, What: fmt.Sprintf("%q is not that of a mesh", got), Fix: fmt.Sprintf("write %s: %s", is.field, is.want)})
+			problems = append(problems, rule.NotAMesh.Problem(doc.Pos(is.field), is.field, fmt.Sprintf("%q is not that of a mesh", got), "", fmt.Sprintf("write %s: %s", is.field, is.want)))
 		}
 	}
 	if len(problems) > len(shape) {
@@ -149,14 +150,14 @@ type place struct {
 	meta, spec string
 }
 
-// wrong records an error at a path of mesh.yaml.
-func (c *checker) wrong(path, what, why, fix string) {
-	c.problems = append(c.problems, &diag.Problem{Pos: c.doc.Pos(path), Path: path, What: what, Why: why, Fix: fix})
+// report records what a rule found at a path of mesh.yaml.
+func (c *checker) report(r *rule.Rule, path, what, why, fix string) {
+	c.reportIn(c.doc, r, path, what, why, fix)
 }
 
-// warn records a warning at a path of mesh.yaml.
-func (c *checker) warn(path, what, why, fix string) {
-	c.problems = append(c.problems, &diag.Problem{Severity: diag.Warning, Pos: c.doc.Pos(path), Path: path, What: what, Why: why, Fix: fix})
+// reportIn records what a rule found at a path of any document.
+func (c *checker) reportIn(doc *strict.Document, r *rule.Rule, path, what, why, fix string) {
+	c.problems = append(c.problems, r.Problem(doc.Pos(path), path, what, why, fix))
 }
 
 // merge adds what the rules found to what decoding found. A field that did not

@@ -8,14 +8,14 @@ func TestLoadProblems(t *testing.T) {
 		{
 			name: "another kind",
 			edit: []string{"kind: Mesh", "kind: Deployment"},
-			want: `isthmus: error: mesh/mesh.yaml:2:7: kind: "Deployment" is not that of a mesh
+			want: `isthmus: error: mesh/mesh.yaml:2:7: kind: "Deployment" is not that of a mesh (IST015)
 isthmus: fix: write kind: Mesh
 `,
 		},
 		{
 			name: "another version",
 			edit: []string{"v1alpha1", "v1"},
-			want: `isthmus: error: mesh/mesh.yaml:1:13: apiVersion: "isthmus.dev/v1" is not that of a mesh
+			want: `isthmus: error: mesh/mesh.yaml:1:13: apiVersion: "isthmus.dev/v1" is not that of a mesh (IST015)
 isthmus: fix: write apiVersion: isthmus.dev/v1alpha1
 `,
 		},
@@ -26,16 +26,16 @@ isthmus: fix: write apiVersion: isthmus.dev/v1alpha1
 kind: Mesh`, `apiVersion: apps/v1
 kind: Deployment`,
 			},
-			want: `isthmus: error: mesh/mesh.yaml:1:13: apiVersion: "apps/v1" is not that of a mesh
+			want: `isthmus: error: mesh/mesh.yaml:1:13: apiVersion: "apps/v1" is not that of a mesh (IST015)
 isthmus: fix: write apiVersion: isthmus.dev/v1alpha1
-isthmus: error: mesh/mesh.yaml:2:7: kind: "Deployment" is not that of a mesh
+isthmus: error: mesh/mesh.yaml:2:7: kind: "Deployment" is not that of a mesh (IST015)
 isthmus: fix: write kind: Mesh
 `,
 		},
 		{
 			name: "an apiVersion that is no text",
 			edit: []string{"isthmus.dev/v1alpha1", "1"},
-			want: `isthmus: error: mesh/mesh.yaml:1:13: apiVersion: 1 is read as a number by YAML
+			want: `isthmus: error: mesh/mesh.yaml:1:13: apiVersion: 1 is read as a number by YAML (IST011)
 isthmus: fix: quote this value: "1"
 `,
 		},
@@ -45,7 +45,7 @@ isthmus: fix: quote this value: "1"
 				`kind: Mesh
 `, "",
 			},
-			want: `isthmus: error: mesh/mesh.yaml:1:1: kind: is required
+			want: `isthmus: error: mesh/mesh.yaml:1:1: kind: is required (IST009)
 `,
 		},
 		{
@@ -63,14 +63,14 @@ isthmus: fix: quote this value: "1"
 a: b
 `,
 			},
-			want: `isthmus: error: mesh/mesh.yaml:26:1: a second document starts here; the file holds exactly one
+			want: `isthmus: error: mesh/mesh.yaml:26:1: a second document starts here; the file holds exactly one (IST003)
 isthmus: fix: move it into a file of its own, or remove it
 `,
 		},
 		{
 			name: "a tab",
 			edit: []string{"  name: shop", "\tname: shop"},
-			want: `isthmus: error: mesh/mesh.yaml:4:1: a tab indents this line
+			want: `isthmus: error: mesh/mesh.yaml:4:1: a tab indents this line (IST001)
 isthmus: fix: indent with spaces
 `,
 		},
@@ -80,9 +80,9 @@ isthmus: fix: indent with spaces
 				"[10.20.0.0/16]", "&a [10.20.0.0/16]",
 				"[10.120.0.0/16]", "*a",
 			},
-			want: `isthmus: error: mesh/mesh.yaml:19:17: spec.clusters[1].podCIDRs: the anchor &a is not allowed
+			want: `isthmus: error: mesh/mesh.yaml:19:17: spec.clusters[1].podCIDRs: the anchor &a is not allowed (IST004)
 isthmus: fix: remove it, and write the value out wherever it is needed
-isthmus: error: mesh/mesh.yaml:20:21: spec.clusters[1].serviceCIDRs: the alias *a is not allowed
+isthmus: error: mesh/mesh.yaml:20:21: spec.clusters[1].serviceCIDRs: the alias *a is not allowed (IST004)
 isthmus: fix: write the value out here
 `,
 		},
@@ -94,7 +94,7 @@ isthmus: fix: write the value out here
       podCIDR: [10.30.0.0/16]
 `,
 			},
-			want: `isthmus: error: mesh/mesh.yaml:21:7: spec.clusters[1].podCIDR: unknown field "podCIDR"
+			want: `isthmus: error: mesh/mesh.yaml:21:7: spec.clusters[1].podCIDR: unknown field "podCIDR" (IST008)
 isthmus: fix: did you mean "podCIDRs"?
 `,
 		},
@@ -104,7 +104,7 @@ isthmus: fix: did you mean "podCIDRs"?
 				`  istio:
     version: "1.5.10"`, "  istio: {}",
 			},
-			want: `isthmus: error: mesh/mesh.yaml:6:10: spec.istio.version: is required; the release decides what is rendered
+			want: `isthmus: error: mesh/mesh.yaml:6:10: spec.istio.version: is required; the release decides what is rendered (IST009)
 `,
 		},
 		{
@@ -114,7 +114,7 @@ isthmus: fix: did you mean "podCIDRs"?
 `, `  cluster:
 `,
 			},
-			want: `isthmus: error: mesh/mesh.yaml:8:3: spec.cluster: unknown field "cluster"
+			want: `isthmus: error: mesh/mesh.yaml:8:3: spec.cluster: unknown field "cluster" (IST008)
 isthmus: fix: did you mean "clusters"?
 `,
 		},
@@ -124,27 +124,27 @@ isthmus: fix: did you mean "clusters"?
 				"name: west", "name: [west]",
 				"clusters: [east]", "clusters: [west]",
 			},
-			want: `isthmus: error: mesh/mesh.yaml:17:13: spec.clusters[1].name: text is needed here, not a list
+			want: `isthmus: error: mesh/mesh.yaml:17:13: spec.clusters[1].name: text is needed here, not a list (IST010)
 isthmus: fix: write west
 `,
 		},
 		{
 			name: "a misspelt controlPlane is no missing one",
 			edit: []string{"controlPlane:", "controlPlan:"},
-			want: `isthmus: error: mesh/mesh.yaml:14:7: spec.clusters[0].controlPlan: unknown field "controlPlan"
+			want: `isthmus: error: mesh/mesh.yaml:14:7: spec.clusters[0].controlPlan: unknown field "controlPlan" (IST008)
 isthmus: fix: did you mean "controlPlane"?
 `,
 		},
 		{
 			name: "a broken prefix is no overlap",
 			edit: []string{"10.20.0.0/16", "10.20.0.0/99"},
-			want: `isthmus: error: mesh/mesh.yaml:19:18: spec.clusters[1].podCIDRs[0]: "10.20.0.0/99" is not a CIDR prefix
+			want: `isthmus: error: mesh/mesh.yaml:19:18: spec.clusters[1].podCIDRs[0]: "10.20.0.0/99" is not a CIDR prefix (IST014)
 `,
 		},
 		{
 			name: "a broken address is no missing address",
 			edit: []string{"[10.110.0.10]", "[10.110.0]"},
-			want: `isthmus: error: mesh/mesh.yaml:16:21: spec.clusters[0].controlPlane.addresses[0]: "10.110.0" is not an IP address; Endpoints take IP addresses only
+			want: `isthmus: error: mesh/mesh.yaml:16:21: spec.clusters[0].controlPlane.addresses[0]: "10.110.0" is not an IP address; Endpoints take IP addresses only (IST305)
 isthmus: fix: give one IP address an entry, without a port; on Istio 1.24 and later a name goes into hostname
 `,
 		},
@@ -156,7 +156,7 @@ isthmus: fix: give one IP address an entry, without a port; on Istio 1.24 and la
       clients: west
 `,
 			},
-			want: `isthmus: error: mesh/mesh.yaml:26:16: spec.services[0].clients: a list or a map is needed here, not text
+			want: `isthmus: error: mesh/mesh.yaml:26:16: spec.services[0].clients: a list or a map is needed here, not text (IST010)
 `,
 		},
 		{
@@ -165,9 +165,9 @@ isthmus: fix: give one IP address an entry, without a port; on Istio 1.24 and la
 				"name: west", "name: [west]",
 				"name: east", "name: East",
 			},
-			want: `isthmus: error: mesh/mesh.yaml:9:13: spec.clusters[0].name: "East" is not a DNS label; the name becomes a folder, the key of the remote Secret and the cluster's ID in Istio; a DNS label has lower-case letters, digits and "-", at most 63, and starts and ends with a letter or digit
+			want: `isthmus: error: mesh/mesh.yaml:9:13: spec.clusters[0].name: "East" is not a DNS label; the name becomes a folder, the key of the remote Secret and the cluster's ID in Istio; a DNS label has lower-case letters, digits and "-", at most 63, and starts and ends with a letter or digit (IST020)
 isthmus: fix: write "east"
-isthmus: error: mesh/mesh.yaml:17:13: spec.clusters[1].name: text is needed here, not a list
+isthmus: error: mesh/mesh.yaml:17:13: spec.clusters[1].name: text is needed here, not a list (IST010)
 isthmus: fix: write west
 `,
 		},
@@ -180,9 +180,9 @@ isthmus: fix: write west
 `,
 				"name: west", "name: West",
 			},
-			want: `isthmus: error: mesh/mesh.yaml:17:13: spec.clusters[1].name: "West" is not a DNS label; the name becomes a folder, the key of the remote Secret and the cluster's ID in Istio; a DNS label has lower-case letters, digits and "-", at most 63, and starts and ends with a letter or digit
+			want: `isthmus: error: mesh/mesh.yaml:17:13: spec.clusters[1].name: "West" is not a DNS label; the name becomes a folder, the key of the remote Secret and the cluster's ID in Istio; a DNS label has lower-case letters, digits and "-", at most 63, and starts and ends with a letter or digit (IST020)
 isthmus: fix: write "west"
-isthmus: error: mesh/mesh.yaml:21:7: spec.clusters[1].namespaces: unknown field "namespaces"
+isthmus: error: mesh/mesh.yaml:21:7: spec.clusters[1].namespaces: unknown field "namespaces" (IST008)
 `,
 		},
 		{
@@ -209,9 +209,9 @@ spec:
   ports: [{port: 80}]
 `,
 			},
-			want: `isthmus: error: mesh/mesh.yaml:5:3: metadata.foo: unknown field "foo"
+			want: `isthmus: error: mesh/mesh.yaml:5:3: metadata.foo: unknown field "foo" (IST008)
 isthmus: fix: the fields here are name, labels, annotations
-isthmus: error: mesh/services/shop.yaml:5:3: metadata.foo: unknown field "foo"
+isthmus: error: mesh/services/shop.yaml:5:3: metadata.foo: unknown field "foo" (IST008)
 `,
 		},
 		{
@@ -249,16 +249,16 @@ spec:
   ports: [{port: 80}]
 `,
 			},
-			want: `isthmus: error: mesh/mesh.yaml:7:14: spec.istio.version: no dialect covers Istio 1.6
+			want: `isthmus: error: mesh/mesh.yaml:7:14: spec.istio.version: no dialect covers Istio 1.6 (IST201)
 isthmus: fix: the versions that work are 1.4.0 to 1.4.10, 1.5.0 to 1.5.10 and 1.24.0 to 1.30.3
-isthmus: error: mesh/mesh.yaml:17:13: spec.clusters[1].name: "West" is not a DNS label; the name becomes a folder, the key of the remote Secret and the cluster's ID in Istio; a DNS label has lower-case letters, digits and "-", at most 63, and starts and ends with a letter or digit
+isthmus: error: mesh/mesh.yaml:17:13: spec.clusters[1].name: "West" is not a DNS label; the name becomes a folder, the key of the remote Secret and the cluster's ID in Istio; a DNS label has lower-case letters, digits and "-", at most 63, and starts and ends with a letter or digit (IST020)
 isthmus: fix: write "west"
-isthmus: error: mesh/mesh.yaml:18:18: spec.clusters[1].apiServer: "http://10.2.0.10:6443" is not https; the reader's token would cross the network in clear
+isthmus: error: mesh/mesh.yaml:18:18: spec.clusters[1].apiServer: "http://10.2.0.10:6443" is not https; the reader's token would cross the network in clear (IST107)
 isthmus: fix: write https://10.2.0.10:6443
-isthmus: error: mesh/mesh.yaml:24:18: spec.services[0].clusters[0]: the mesh has no cluster "north"
+isthmus: error: mesh/mesh.yaml:24:18: spec.services[0].clusters[0]: the mesh has no cluster "north" (IST415)
 isthmus: fix: the choices are east, West
-isthmus: error: mesh/services/shop.yaml:6:18: spec.ports[0].port: 99999 is not between 1 and 65535
-isthmus: error: mesh/services/a.yaml:4:9: metadata.name: "Cart" is not the name of a Service; one has lower-case letters, digits and "-", at most 63, starts with a letter, and ends with a letter or digit
+isthmus: error: mesh/services/shop.yaml:6:18: spec.ports[0].port: 99999 is not between 1 and 65535 (IST013)
+isthmus: error: mesh/services/a.yaml:4:9: metadata.name: "Cart" is not the name of a Service; one has lower-case letters, digits and "-", at most 63, starts with a letter, and ends with a letter or digit (IST404)
 isthmus: fix: write "cart"
 `,
 		},
@@ -293,9 +293,9 @@ spec:
   ports: [{port: 80}]
 `,
 			},
-			want: `isthmus: error: mesh/services/shop.yaml:6:32: spec.ports[0].protocol: "HTTP" is not one of TCP, UDP, SCTP
+			want: `isthmus: error: mesh/services/shop.yaml:6:32: spec.ports[0].protocol: "HTTP" is not one of TCP, UDP, SCTP (IST012)
 isthmus: fix: did you mean "TCP"?
-isthmus: error: mesh/services/a.yaml:4:9: metadata.name: "Cart" is not the name of a Service; one has lower-case letters, digits and "-", at most 63, starts with a letter, and ends with a letter or digit
+isthmus: error: mesh/services/a.yaml:4:9: metadata.name: "Cart" is not the name of a Service; one has lower-case letters, digits and "-", at most 63, starts with a letter, and ends with a letter or digit (IST404)
 isthmus: fix: write "cart"
 `,
 		},

@@ -7,6 +7,7 @@ import (
 	"path"
 
 	"github.com/isthmus-mesh/isthmus/generators/diag"
+	"github.com/isthmus-mesh/isthmus/generators/rule"
 	"github.com/isthmus-mesh/isthmus/generators/strict"
 )
 
@@ -61,18 +62,18 @@ const manifestLimit = 16 << 20
 // read gives the Services of the entry's file, each with the function that
 // places a problem in it.
 func (e *ServiceEntry) read(fsys fs.FS, dir string) ([]Service, []place, diag.Problems) {
-	wrong := func(what, fix string) diag.Problems {
-		return diag.Problems{{Path: "file", What: what, Fix: fix}}
+	wrong := func(r *rule.Rule, what, fix string) diag.Problems {
+		return diag.Problems{r.Problem(diag.Position{}, "file", what, "", fix)}
 	}
 	if !fs.ValidPath(e.File) {
-		return nil, nil, wrong(fmt.Sprintf("%q leaves the folder of the mesh", e.File), "name a file in or below the folder that holds it, as in services/shop.yaml")
+		return nil, nil, wrong(rule.ServicesFile, fmt.Sprintf("%q leaves the folder of the mesh", e.File), "name a file in or below the folder that holds it, as in services/shop.yaml")
 	}
 	if fsys == nil {
-		return nil, nil, wrong(fmt.Sprintf("%q cannot be read here, where the whole mesh is inlined", e.File), "write the Services inline; isthmus live --mode container does so")
+		return nil, nil, wrong(rule.ServicesFile, fmt.Sprintf("%q cannot be read here, where the whole mesh is inlined", e.File), "write the Services inline; isthmus live --mode container does so")
 	}
 	data, err := readFile(fsys, e.File, manifestLimit)
 	if err != nil {
-		return nil, nil, wrong(fmt.Sprintf("%q %s", e.File, reason(err)), "name a file of Service manifests; the path starts in the folder of mesh.yaml")
+		return nil, nil, wrong(rule.ServicesFile, fmt.Sprintf("%q %s", e.File, reason(err)), "name a file of Service manifests; the path starts in the folder of mesh.yaml")
 	}
 	docs, problems := strict.All(path.Join(dir, e.File), data, strict.Limits{Bytes: manifestLimit, Nodes: 4_000_000})
 	var services []Service
@@ -82,26 +83,17 @@ func (e *ServiceEntry) read(fsys fs.FS, dir string) ([]Service, []place, diag.Pr
 		excluded[name] = false
 	}
 	for _, doc := range docs {
+		report := func(r *rule.Rule, path, what, why, fix string) {
+			problems = append(problems, r.Problem(doc.Pos(path), path, what, why, fix))
+		}
 		if doc.String("kind") == "Secret" {
-			problems = append(problems, &diag.Problem{
-				Pos:  doc.Pos("kind"),
-				Path: "kind",
-				What: "a Secret lies among the Services",
-				Why:  "its content is readable by everybody who reads this repository",
-				Fix:  "take it out of the repository, and count what it held as known to others",
-			})
+			report(rule.SecretInClear, "kind", "a Secret lies among the Services", "its content is readable by everybody who reads this repository", "take it out of the repository, and count what it held as known to others")
 		}
 		if kind := doc.String("kind"); kind == "List" || kind == "ServiceList" {
-			problems = append(problems, &diag.Problem{
-				Pos:  doc.Pos("kind"),
-				Path: "kind",
-				What: fmt.Sprintf("a %s is not read", kind),
-				Why:  "the Services in it would be left out",
-				Fix:  `write each item as a document of its own, after a line "---"`,
-			})
+			report(rule.Manifest, "kind", fmt.Sprintf("a %s is not read", kind), "the Services in it would be left out", `write each item as a document of its own, after a line "---"`)
 		}
 		if kind := doc.String("kind"); kind != "Service" && diag.Nearest(kind, []string{"Service"}) != "" {
-			problems = append(problems, &diag.Problem{Pos: doc.Pos("kind"), Path: "kind", What: fmt.Sprintf("%q is no kind that is known", kind), Why: "it would be passed over, and what it names copied nowhere", Fix: `did you mean "Service"?`})
+			report(rule.Manifest, "kind", fmt.Sprintf("%q is no kind that is known", kind), "it would be passed over, and what it names copied nowhere", `did you mean "Service"?`)
 		}
 		if doc.String("kind") != "Service" {
 			continue // real manifests hold Deployments and more, which stay at home
@@ -113,7 +105,7 @@ func (e *ServiceEntry) read(fsys fs.FS, dir string) ([]Service, []place, diag.Pr
 		}
 		// Others have a kind Service too, with fields that would all be unknown.
 		if v := doc.String("apiVersion"); v != "" && v != "v1" {
-			problems = append(problems, &diag.Problem{Pos: doc.Pos("apiVersion"), Path: "apiVersion", What: fmt.Sprintf("%q is not the version of a Service that isthmus copies", v), Fix: "exclude it, take it out of the file, or write v1"})
+			report(rule.Manifest, "apiVersion", fmt.Sprintf("%q is not the version of a Service that isthmus copies", v), "", "exclude it, take it out of the file, or write v1")
 			continue
 		}
 		var m manifest
@@ -138,7 +130,7 @@ func (e *ServiceEntry) read(fsys fs.FS, dir string) ([]Service, []place, diag.Pr
 	}
 	for i, name := range e.Exclude {
 		if !excluded[name] && len(problems.Errors()) == 0 {
-			problems = append(problems, &diag.Problem{Path: fmt.Sprintf("exclude[%d]", i), What: fmt.Sprintf("%s holds no Service %q", e.File, name), Fix: "remove the line, or correct the name"})
+			problems = append(problems, rule.NoService.Problem(diag.Position{}, fmt.Sprintf("exclude[%d]", i), fmt.Sprintf("%s holds no Service %q", e.File, name), "", "remove the line, or correct the name"))
 		}
 	}
 	if len(services) == 0 && len(problems.Errors()) == 0 {
@@ -146,7 +138,7 @@ func (e *ServiceEntry) read(fsys fs.FS, dir string) ([]Service, []place, diag.Pr
 		if len(e.Exclude) > 0 {
 			what = "every Service of %s is excluded"
 		}
-		problems = append(problems, wrong(fmt.Sprintf(what, e.File), "name a file with Services, or remove the entry")...)
+		problems = append(problems, wrong(rule.NoService, fmt.Sprintf(what, e.File), "name a file with Services, or remove the entry")...)
 	}
 	return services, places, problems
 }

@@ -17,7 +17,7 @@ func TestManifest(t *testing.T) {
       clusters: [east]
 `,
 			},
-			want: `isthmus: error: mesh/mesh.yaml:22:13: spec.services[0].file: "../shop.yaml" leaves the folder of the mesh
+			want: `isthmus: error: mesh/mesh.yaml:22:13: spec.services[0].file: "../shop.yaml" leaves the folder of the mesh (IST412)
 isthmus: fix: name a file in or below the folder that holds it, as in services/shop.yaml
 `,
 		},
@@ -33,7 +33,7 @@ isthmus: fix: name a file in or below the folder that holds it, as in services/s
       clusters: [east]
 `,
 			},
-			want: `isthmus: error: mesh/mesh.yaml:22:13: spec.services[0].file: "/etc/shop.yaml" leaves the folder of the mesh
+			want: `isthmus: error: mesh/mesh.yaml:22:13: spec.services[0].file: "/etc/shop.yaml" leaves the folder of the mesh (IST412)
 isthmus: fix: name a file in or below the folder that holds it, as in services/shop.yaml
 `,
 		},
@@ -49,7 +49,7 @@ isthmus: fix: name a file in or below the folder that holds it, as in services/s
       clusters: [east]
 `,
 			},
-			want: `isthmus: error: mesh/mesh.yaml:22:13: spec.services[0].file: "services/shop.yaml" does not exist
+			want: `isthmus: error: mesh/mesh.yaml:22:13: spec.services[0].file: "services/shop.yaml" does not exist (IST412)
 isthmus: fix: name a file of Service manifests; the path starts in the folder of mesh.yaml
 `,
 		},
@@ -74,7 +74,7 @@ spec:
   ports: [{port: 80}]
 `,
 			},
-			want: `isthmus: error: mesh/mesh.yaml:22:13: spec.services[0].file: "services" is not a regular file
+			want: `isthmus: error: mesh/mesh.yaml:22:13: spec.services[0].file: "services" is not a regular file (IST412)
 isthmus: fix: name a file of Service manifests; the path starts in the folder of mesh.yaml
 `,
 		},
@@ -93,7 +93,7 @@ isthmus: fix: name a file of Service manifests; the path starts in the folder of
 			files: map[string]string{
 				"services/shop.yaml": "",
 			},
-			want: `isthmus: error: mesh/mesh.yaml:22:13: spec.services[0].file: services/shop.yaml holds no Service
+			want: `isthmus: error: mesh/mesh.yaml:22:13: spec.services[0].file: services/shop.yaml holds no Service (IST414)
 isthmus: fix: name a file with Services, or remove the entry
 `,
 		},
@@ -118,7 +118,7 @@ spec:
   ports: [{port: 80}]
 `,
 			},
-			want: `isthmus: error: mesh/mesh.yaml:22:13: spec.services[0].file: services/shop.yaml holds no Service
+			want: `isthmus: error: mesh/mesh.yaml:22:13: spec.services[0].file: services/shop.yaml holds no Service (IST414)
 isthmus: fix: name a file with Services, or remove the entry
 `,
 		},
@@ -147,7 +147,7 @@ kind: Secret
 metadata: {name: s}
 `,
 			},
-			want: `isthmus: error: mesh/services/shop.yaml:9:7: kind: a Secret lies among the Services; its content is readable by everybody who reads this repository
+			want: `isthmus: error: mesh/services/shop.yaml:9:7: kind: a Secret lies among the Services; its content is readable by everybody who reads this repository (IST506)
 isthmus: fix: take it out of the repository, and count what it held as known to others
 `,
 		},
@@ -169,7 +169,7 @@ kind: List
 items: []
 `,
 			},
-			want: `isthmus: error: mesh/services/shop.yaml:2:7: kind: a List is not read; the Services in it would be left out
+			want: `isthmus: error: mesh/services/shop.yaml:2:7: kind: a List is not read; the Services in it would be left out (IST413)
 isthmus: fix: write each item as a document of its own, after a line "---"
 `,
 		},
@@ -195,7 +195,7 @@ spec:
   ports: [{port: 80}]
 `,
 			},
-			want: `isthmus: error: mesh/mesh.yaml:22:13: spec.services[0].file: every Service of services/shop.yaml is excluded
+			want: `isthmus: error: mesh/mesh.yaml:22:13: spec.services[0].file: every Service of services/shop.yaml is excluded (IST414)
 isthmus: fix: name a file with Services, or remove the entry
 `,
 		},
@@ -221,7 +221,7 @@ spec:
   ports: [{port: 80}]
 `,
 			},
-			want: `isthmus: error: mesh/mesh.yaml:24:17: spec.services[0].exclude[0]: services/shop.yaml holds no Service "carts"
+			want: `isthmus: error: mesh/mesh.yaml:24:17: spec.services[0].exclude[0]: services/shop.yaml holds no Service "carts" (IST414)
 isthmus: fix: remove the line, or correct the name
 `,
 		},
@@ -246,7 +246,7 @@ spec:
   template: {}
 `,
 			},
-			want: `isthmus: error: mesh/services/shop.yaml:1:13: apiVersion: "serving.knative.dev/v1" is not the version of a Service that isthmus copies
+			want: `isthmus: error: mesh/services/shop.yaml:1:13: apiVersion: "serving.knative.dev/v1" is not the version of a Service that isthmus copies (IST413)
 isthmus: fix: exclude it, take it out of the file, or write v1
 `,
 		},
@@ -271,7 +271,7 @@ spec:
   port: [{port: 80}]
 `,
 			},
-			want: `isthmus: error: mesh/services/shop.yaml:6:3: spec.port: unknown field "port"
+			want: `isthmus: error: mesh/services/shop.yaml:6:3: spec.port: unknown field "port" (IST008)
 isthmus: fix: did you mean "ports"?
 `,
 		},
@@ -293,7 +293,7 @@ kind: Service
 metadata: {name: a}
 `,
 			},
-			want: `isthmus: error: mesh/services/shop.yaml:1:1: spec: is required
+			want: `isthmus: error: mesh/services/shop.yaml:1:1: spec: is required (IST009)
 `,
 		},
 		{
@@ -324,8 +324,8 @@ spec:
   ports: [{port: 80}]
 `,
 			},
-			want: `isthmus: error: mesh/services/shop.yaml:6:18: spec.ports[0].port: "eighty" is not a number
-isthmus: error: mesh/services/shop.yaml:11:9: metadata.name: text is needed here, not a list
+			want: `isthmus: error: mesh/services/shop.yaml:6:18: spec.ports[0].port: "eighty" is not a number (IST010)
+isthmus: error: mesh/services/shop.yaml:11:9: metadata.name: text is needed here, not a list (IST010)
 isthmus: fix: write cart
 `,
 		},

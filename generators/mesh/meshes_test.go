@@ -120,7 +120,7 @@ func rejected(t *testing.T, tests []rejection) {
 	}
 }
 
-// method is the one warning of the mesh of today, at its line.
+// method is the one note on the mesh of today, at its line.
 func method(line int) string {
-	return fmt.Sprintf("isthmus: warning: mesh/mesh.yaml:%d:17: spec.clusters[0].controlPlane.expose: the remotes depend on the gateway istio-eastwestgateway; it starts after istiod and is its client: while it is away the remotes keep their configuration and get no change, and injection fails\n", line)
+	return fmt.Sprintf("isthmus: note: mesh/mesh.yaml:%d:17: spec.clusters[0].controlPlane.expose: the remotes depend on the gateway istio-eastwestgateway; it starts after istiod and is its client: while it is away the remotes keep their configuration and get no change, and injection fails (IST318)\n", line)
 }

@@ -5,6 +5,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/isthmus-mesh/isthmus/generators/rule"
 )
 
 var (
@@ -44,15 +46,15 @@ func (c *checker) names() {
 		}
 		switch {
 		case name == "Kubernetes":
-			c.wrong(at, `"Kubernetes" is the name that Istio 1.4 and 1.5 give to the cluster of the control plane itself`, "a remote of that name would be taken for it", "name the cluster after its place or purpose")
+			c.report(rule.ClusterName, at, `"Kubernetes" is the name that Istio 1.4 and 1.5 give to the cluster of the control plane itself`, "a remote of that name would be taken for it", "name the cluster after its place or purpose")
 			continue
 		case slices.Contains(reserved, name) || device.MatchString(name):
-			c.wrong(at, fmt.Sprintf("%q cannot name a cluster", name), "the name becomes a folder, and this one means something to kustomize or to a file system", "choose another name")
+			c.report(rule.ClusterName, at, fmt.Sprintf("%q cannot name a cluster", name), "the name becomes a folder, and this one means something to kustomize or to a file system", "choose another name")
 		default:
 			c.checkLabel(at, name, "the name becomes a folder, the key of the remote Secret and the cluster's ID in Istio")
 		}
 		if j, twice := first[name]; twice {
-			c.wrong(at, fmt.Sprintf("a second cluster is named %q", name), "the first is "+c.where(place{doc: c.doc}, cluster(j)+".name"), "give each cluster a name of its own")
+			c.report(rule.ClusterTwice, at, fmt.Sprintf("a second cluster is named %q", name), "the first is "+c.where(place{doc: c.doc}, cluster(j)+".name"), "give each cluster a name of its own")
 			continue
 		}
 		first[name] = i
@@ -63,7 +65,7 @@ func (c *checker) names() {
 // of it would change what runs in it.
 func (c *checker) checkOwn(at, namespace string) {
 	if namespace == "default" || strings.HasPrefix(namespace, "kube-") {
-		c.wrong(at, fmt.Sprintf("%q is a namespace of Kubernetes", namespace), "the mesh needs one of its own", `choose another, as in "istio-system"`)
+		c.report(rule.OwnNamespace, at, fmt.Sprintf("%q is a namespace of Kubernetes", namespace), "the mesh needs one of its own", `choose another, as in "istio-system"`)
 	}
 }
 
@@ -74,7 +76,7 @@ func (c *checker) checkLabel(at, name, why string) {
 	if why != "" {
 		why += "; "
 	}
-	c.wrong(at, fmt.Sprintf("%q is not a DNS label", name), why+labelRule, suggest(name))
+	c.report(rule.Label, at, fmt.Sprintf("%q is not a DNS label", name), why+labelRule, suggest(name))
 }
 
 // suggest gives the label nearest to a name.
@@ -97,7 +99,7 @@ func suggest(name string) string {
 
 func (c *checker) checkSubdomain(at, name string) {
 	if len(name) > 253 || !subdomain.MatchString(name) {
-		c.wrong(at, fmt.Sprintf("%q is not a domain name", name), "", `write DNS labels joined by dots, as in "cluster.local"`)
+		c.report(rule.Domain, at, fmt.Sprintf("%q is not a domain name", name), "", `write DNS labels joined by dots, as in "cluster.local"`)
 	}
 }
 
@@ -105,7 +107,7 @@ func (c *checker) checkSubdomain(at, name string) {
 func (c *checker) checkMeta(at string, pairs map[string]string) {
 	for _, key := range sortedKeys(pairs) {
 		if what, fix := badLabel(key, pairs[key]); what != "" {
-			c.wrong(at, what, "", fix)
+			c.report(rule.Meta, at, what, "", fix)
 		}
 	}
 }

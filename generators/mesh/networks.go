@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"net/netip"
 	"slices"
+
+	"github.com/isthmus-mesh/isthmus/generators/rule"
 )
 
 // A span is one prefix and where it was written.
@@ -25,7 +27,7 @@ func (c *checker) networks() {
 	for i := range s.Clusters {
 		cl := &s.Clusters[i]
 		if cl.Network != "" && cl.Network != s.Network {
-			c.wrong(cluster(i)+".network", fmt.Sprintf("%q is not the mesh's network %q", cl.Network, s.Network), "isthmus makes meshes on one network, whose pods reach each other without gateways", "remove the line, or correct spec.network")
+			c.report(rule.OtherNetwork, cluster(i)+".network", fmt.Sprintf("%q is not the mesh's network %q", cl.Network, s.Network), "isthmus makes meshes on one network, whose pods reach each other without gateways", "remove the line, or correct spec.network")
 		}
 		for _, list := range []struct {
 			field    string
@@ -37,9 +39,9 @@ func (c *checker) networks() {
 				case !p.IsValid():
 					continue // a problem of decoding
 				case p.Addr().Is4In6():
-					c.wrong(at, fmt.Sprintf("%q is an IPv4 prefix in IPv6 form", p), "", fmt.Sprintf("write %s", netip.PrefixFrom(p.Addr().Unmap(), max(p.Bits()-96, 0)).Masked()))
+					c.report(rule.PrefixForm, at, fmt.Sprintf("%q is an IPv4 prefix in IPv6 form", p), "", fmt.Sprintf("write %s", netip.PrefixFrom(p.Addr().Unmap(), max(p.Bits()-96, 0)).Masked()))
 				case p != p.Masked():
-					c.wrong(at, fmt.Sprintf("%q has bits set behind its prefix", p), "", fmt.Sprintf("write %s", p.Masked()))
+					c.report(rule.PrefixForm, at, fmt.Sprintf("%q has bits set behind its prefix", p), "", fmt.Sprintf("write %s", p.Masked()))
 				default:
 					spans = append(spans, span{p, i, list.field, at})
 				}
@@ -66,7 +68,7 @@ func (c *checker) overlaps(spans []span) {
 			if before(c.doc.Pos(later.at).Line, c.doc.Pos(later.at).Column, c.doc.Pos(earlier.at).Line, c.doc.Pos(earlier.at).Column) {
 				later, earlier = earlier, later
 			}
-			c.wrong(later.at, fmt.Sprintf("%s overlaps %s of the %s of cluster %q", later.prefix, earlier.prefix, earlier.field, c.mesh.Spec.Clusters[earlier.cluster].Name),
+			c.report(rule.PrefixOverlap, later.at, fmt.Sprintf("%s overlaps %s of the %s of cluster %q", later.prefix, earlier.prefix, earlier.field, c.mesh.Spec.Clusters[earlier.cluster].Name),
 				"every pod and Service of the mesh needs an address of its own", "give the cluster a range that no other uses, or correct the prefix")
 		}
 		open = append(open, s)

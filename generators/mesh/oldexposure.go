@@ -3,6 +3,8 @@ package mesh
 import (
 	"fmt"
 	"slices"
+
+	"github.com/isthmus-mesh/isthmus/generators/rule"
 )
 
 // oldExposure checks how remotes of 1.4 and 1.5 reach their control plane, and
@@ -15,7 +17,7 @@ func (c *checker) oldExposure(i int) {
 	cl := &c.mesh.Spec.Clusters[i]
 	cp, at := cl.ControlPlane, cluster(i)+".controlPlane"
 	if cp.Service.LoadBalancerClass != "" {
-		c.wrong(at+".service.loadBalancerClass", "loadBalancerClass came with Kubernetes 1.21", fmt.Sprintf("Istio %s runs on older ones", cl.Version), "name the class in service.annotations, as the cloud's documents of the time say")
+		c.report(rule.TooNewField, at+".service.loadBalancerClass", "loadBalancerClass came with Kubernetes 1.21", fmt.Sprintf("Istio %s runs on older ones", cl.Version), "name the class in service.annotations, as the cloud's documents of the time say")
 	}
 	if cp.Expose == ExposePod || cp.Expose == ExposeClusterIP {
 		c.warnOfPods(i, "use expose: clusterIP where the remotes reach Service addresses")
@@ -33,13 +35,13 @@ func (c *checker) oldExposure(i int) {
 	}
 	switch {
 	case cp.Expose == ExposeLoadBalancer && cl.Dialect() == Dialect14:
-		c.warn(at+".expose", "the load balancer opens every port of istio-pilot", "15010 and 8080 are plain text", "let service.loadBalancerSourceRanges hold the remotes alone, or ask for an internal load balancer in service.annotations")
+		c.report(rule.PlainPorts, at+".expose", "the load balancer opens every port of istio-pilot", "15010 and 8080 are plain text", "let service.loadBalancerSourceRanges hold the remotes alone, or ask for an internal load balancer in service.annotations")
 	case cp.Expose == ExposeLoadBalancer:
-		c.warn(at+".expose", "the remotes depend on the load balancer in front of istiod", "while it is away they keep their configuration and get no change", "")
+		c.report(rule.Exposure, at+".expose", "the remotes depend on the load balancer in front of istiod", "while it is away they keep their configuration and get no change", "")
 	case cp.Expose == ExposeGateway:
-		c.warn(at+".expose", "the control plane is reachable wherever the gateway is", "a gateway that faces the internet shows "+c.gatewayPorts(i)+" to it", c.gatewayFix(i))
+		c.report(rule.GatewayOpen, at+".expose", "the control plane is reachable wherever the gateway is", "a gateway that faces the internet shows "+c.gatewayPorts(i)+" to it", c.gatewayFix(i))
 	default:
-		c.warn(at+".expose", "the remotes depend on the gateway "+cp.Gateway.Name, "while it is away they keep their configuration and get no change", "")
+		c.report(rule.Exposure, at+".expose", "the remotes depend on the gateway "+cp.Gateway.Name, "while it is away they keep their configuration and get no change", "")
 	}
 }
 
@@ -53,11 +55,11 @@ func (c *checker) oldMethod(i int) bool {
 	at, method := cluster(i)+".controlPlane.expose", cl.ControlPlane.Expose
 	switch {
 	case cl.Dialect() == Dialect14 && method == ExposeDedicatedGateway:
-		c.wrong(at, fmt.Sprintf("Istio %s installs one ingress gateway", cl.Version), "a profile of 1.4 has no second one (istio/istio#20471)", "write gateway, and name in gateway.selector the labels of a gateway that you install yourself, or write loadBalancer")
+		c.report(rule.NoSuchMethod, at, fmt.Sprintf("Istio %s installs one ingress gateway", cl.Version), "a profile of 1.4 has no second one (istio/istio#20471)", "write gateway, and name in gateway.selector the labels of a gateway that you install yourself, or write loadBalancer")
 	case cl.Dialect() == Dialect150:
-		c.wrong(at, fmt.Sprintf("expose: %s does not work on 1.5.0", method), "its remotes dial istio-pilot, and what it can expose is istiod", "use 1.5.1 or later, or write pod or clusterIP")
+		c.report(rule.NoSuchMethod, at, fmt.Sprintf("expose: %s does not work on 1.5.0", method), "its remotes dial istio-pilot, and what it can expose is istiod", "use 1.5.1 or later, or write pod or clusterIP")
 	case method == ExposeDedicatedGateway && cl.Version.Compare(Version{1, 5, 6}) < 0:
-		c.wrong(at, fmt.Sprintf("Istio %s gives all gateways of a profile the same labels", cl.Version), "the second would answer for the first (istio/istio#23303)", "use 1.5.6 or later, or write gateway or loadBalancer")
+		c.report(rule.NoSuchMethod, at, fmt.Sprintf("Istio %s gives all gateways of a profile the same labels", cl.Version), "the second would answer for the first (istio/istio#23303)", "use 1.5.6 or later, or write gateway or loadBalancer")
 	default:
 		return true
 	}
@@ -70,7 +72,7 @@ func (c *checker) samePorts(i int) {
 	for j := range c.mesh.Spec.Clusters {
 		other := &c.mesh.Spec.Clusters[j]
 		if other.ControlPlane == nil && other.Dialect().Old() && other.Dialect() != cl.Dialect() {
-			c.wrong(cluster(j)+".version", fmt.Sprintf("a remote of %s dials another port than %s exposes", other.Version, cl.Version), fmt.Sprintf("with expose: %s only the control plane's own port is open", cl.ControlPlane.Expose), "give both one version, or write pod or clusterIP until they have it")
+			c.report(rule.OtherPort, cluster(j)+".version", fmt.Sprintf("a remote of %s dials another port than %s exposes", other.Version, cl.Version), fmt.Sprintf("with expose: %s only the control plane's own port is open", cl.ControlPlane.Expose), "give both one version, or write pod or clusterIP until they have it")
 		}
 	}
 }
@@ -82,23 +84,23 @@ func (c *checker) oldGateway(i int) {
 	cl := &s.Clusters[i]
 	cp, at := cl.ControlPlane, cluster(i)+".controlPlane"
 	if cl.Dialect() == Dialect14 && !s.Security.ControlPlaneSecurity {
-		c.wrong("spec.security.controlPlaneSecurity", fmt.Sprintf("expose: %s needs it", cp.Expose), "without it proxies dial 15010 and 9091, which are plain text, and which the gateway does not open", "remove the line, or choose another expose")
+		c.report(rule.GatewayNeedsTLS, "spec.security.controlPlaneSecurity", fmt.Sprintf("expose: %s needs it", cp.Expose), "without it proxies dial 15010 and 9091, which are plain text, and which the gateway does not open", "remove the line, or choose another expose")
 	}
 	for _, list := range []struct {
 		field, what string
 		addresses   []Address
 	}{{"policyAddresses", "istio-policy", cp.PolicyAddresses}, {"telemetryAddresses", "istio-telemetry", cp.TelemetryAddresses}} {
 		if len(list.addresses) > 0 && !slices.Equal(list.addresses, cp.Addresses) {
-			c.wrong(at+"."+list.field, fmt.Sprintf("%s has other addresses than the control plane", list.what), fmt.Sprintf("with expose: %s all of it is behind the gateway", cp.Expose), "give those of addresses; on 1.4 they are the default")
+			c.report(rule.MixerElsewhere, at+"."+list.field, fmt.Sprintf("%s has other addresses than the control plane", list.what), fmt.Sprintf("with expose: %s all of it is behind the gateway", cp.Expose), "give those of addresses; on 1.4 they are the default")
 		}
 	}
 	switch name := cp.Gateway.Name; {
 	case cp.Expose == ExposeDedicatedGateway && name == sharedGateway:
-		c.wrong(at+".gateway.name", fmt.Sprintf("%q is the gateway that the profile has already", name), "", "choose another name, or write expose: gateway")
+		c.report(rule.GatewayTaken, at+".gateway.name", fmt.Sprintf("%q is the gateway that the profile has already", name), "", "choose another name, or write expose: gateway")
 	case cp.Expose == ExposeDedicatedGateway && cp.Gateway.Namespace == s.Istio.Namespace && (name == "istiod" || name == "istio-pilot"):
-		c.wrong(at+".gateway.name", fmt.Sprintf("%q is a Service of the control plane", name), "the gateway's would take its place", "choose another name")
+		c.report(rule.GatewayTaken, at+".gateway.name", fmt.Sprintf("%q is a Service of the control plane", name), "the gateway's would take its place", "choose another name")
 	case cp.Expose == ExposeDedicatedGateway && cp.Gateway.Selector["istio"] == "ingressgateway":
-		c.wrong(at+".gateway.selector", "istio: ingressgateway are the labels of the gateway that the profile has already", "", "choose others, or write expose: gateway")
+		c.report(rule.GatewayTaken, at+".gateway.selector", "istio: ingressgateway are the labels of the gateway that the profile has already", "", "choose others, or write expose: gateway")
 	case cp.Expose == ExposeGateway:
 		c.meshExpansion("spec.istio.values", s.Istio.Values)
 		c.meshExpansion(cluster(i)+".values", cl.Values)
@@ -114,7 +116,7 @@ func (c *checker) meshExpansion(at string, values map[string]any) {
 	global, _ := values["global"].(map[string]any)
 	expansion, _ := global["meshExpansion"].(map[string]any)
 	if on, _ := expansion["enabled"].(bool); on {
-		c.wrong(at+".global.meshExpansion.enabled", "expose: gateway opens the ports of meshExpansion itself", "the gateway's Service would have them twice", "remove it here")
+		c.report(rule.PortsTwice, at+".global.meshExpansion.enabled", "expose: gateway opens the ports of meshExpansion itself", "the gateway's Service would have them twice", "remove it here")
 	}
 }
 

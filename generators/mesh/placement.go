@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+
+	"github.com/isthmus-mesh/isthmus/generators/rule"
 )
 
 // placeServices resolves the entries of spec.services: which Services there
@@ -54,17 +56,17 @@ func (c *checker) placeServices(src Source) {
 // inline checks that an entry without a file names its Service.
 func (c *checker) inline(at string, e *ServiceEntry) {
 	if e.Name == "" {
-		c.wrong(at+".name", "is required", "an entry is one Service, or a file of them", "give a name, or a file")
+		c.report(rule.Required, at+".name", "is required", "an entry is one Service, or a file of them", "give a name, or a file")
 	}
 	if e.Namespace == "" {
-		c.wrong(at+".namespace", "is required", "a Service is found by its name and namespace", "give the namespace in which it runs")
+		c.report(rule.Required, at+".namespace", "is required", "a Service is found by its name and namespace", "give the namespace in which it runs")
 	}
 	if len(e.Exclude) > 0 {
-		c.wrong(at+".exclude", "leaves Services of a file out, and the entry has no file", "", "remove it")
+		c.report(rule.FileOrService, at+".exclude", "leaves Services of a file out, and the entry has no file", "", "remove it")
 	}
 	for j, p := range e.Ports {
 		if p.NodePort != 0 {
-			c.wrong(fmt.Sprintf("%s.ports[%d].nodePort", at, j), "belongs to the Service's home alone", "", "remove it")
+			c.report(rule.HomeField, fmt.Sprintf("%s.ports[%d].nodePort", at, j), "belongs to the Service's home alone", "", "remove it")
 		}
 	}
 }
@@ -76,7 +78,7 @@ func (c *checker) onlyFile(at string, e *ServiceEntry) {
 		"sessionAffinityConfig", "publishNotReadyAddresses", "internalTrafficPolicy", "trafficDistribution", "topologyKeys",
 	} {
 		if c.doc.Has(at + "." + field) {
-			c.wrong(at+"."+field, "says something of one Service, and the entry names a file of them", "", "remove it, or write the Service inline without file")
+			c.report(rule.FileOrService, at+"."+field, "says something of one Service, and the entry names a file of them", "", "remove it, or write the Service inline without file")
 		}
 	}
 }
@@ -100,9 +102,9 @@ func (c *checker) placement(at string, e *ServiceEntry) *Placement {
 			switch {
 			case !known[name] && !allKnown:
 			case !known[name]:
-				c.wrong(path, fmt.Sprintf("the mesh has no cluster %q", name), "", didYouMean(name, names, ""))
+				c.report(rule.UnknownCluster, path, fmt.Sprintf("the mesh has no cluster %q", name), "", didYouMean(name, names, ""))
 			case chosen[name]:
-				c.wrong(path, fmt.Sprintf("%q is named twice", name), "", "remove one")
+				c.report(rule.ListedTwice, path, fmt.Sprintf("%q is named twice", name), "", "remove one")
 			}
 			chosen[name] = true
 		}
@@ -118,16 +120,16 @@ func (c *checker) placement(at string, e *ServiceEntry) *Placement {
 			}
 		}
 		if len(clients) == 0 {
-			c.wrong(at+".clients.labels", "no cluster has these labels", "the Service would be copied nowhere", "correct them, or name clusters")
+			c.report(rule.NoClients, at+".clients.labels", "no cluster has these labels", "the Service would be copied nowhere", "correct them, or name clusters")
 		}
 	case !c.doc.Has(at + ".clients"):
 		all = true
 	case e.Clients.Names == nil:
-		c.wrong(at+".clients", "chooses no cluster", "", "write [] if the Service stays at home, name clusters or labels, or remove clients: it is then called in every other cluster")
+		c.report(rule.NoClients, at+".clients", "chooses no cluster", "", "write [] if the Service stays at home, name clusters or labels, or remove clients: it is then called in every other cluster")
 	}
 	if e.Duplicate != nil && !*e.Duplicate {
 		if !c.mesh.Spec.DNS.Capture {
-			c.wrong(at+".duplicate", "without a copy no other cluster can resolve the Service", "each cluster's DNS knows its own Services only", "remove the line, or write dns: {capture: true}")
+			c.report(rule.NoCopy, at+".duplicate", "without a copy no other cluster can resolve the Service", "each cluster's DNS knows its own Services only", "remove the line, or write dns: {capture: true}")
 		}
 		all, clients = false, nil
 	}

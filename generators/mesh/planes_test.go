@@ -27,7 +27,7 @@ func TestControlPlanes(t *testing.T) {
       remoteOf: east
 `,
 			},
-			want: method(14) + `isthmus: warning: mesh/mesh.yaml:20:30: spec.clusters[1].controlPlane.expose: the remotes depend on the load balancer in front of istiod; while it is away they keep their configuration and get no change, and injection fails
+			want: method(14) + `isthmus: note: mesh/mesh.yaml:20:30: spec.clusters[1].controlPlane.expose: the remotes depend on the load balancer in front of istiod; while it is away they keep their configuration and get no change, and injection fails (IST318)
 `,
 		},
 		{
@@ -43,8 +43,8 @@ func TestControlPlanes(t *testing.T) {
     - name: west
 `,
 			},
-			want: method(14) + `isthmus: warning: mesh/mesh.yaml:20:30: spec.clusters[1].controlPlane.expose: the remotes depend on the load balancer in front of istiod; while it is away they keep their configuration and get no change, and injection fails
-isthmus: error: mesh/mesh.yaml:21:7: spec.clusters[2].remoteOf: cluster "west" does not say whose remote it is; the mesh has several control planes
+			want: method(14) + `isthmus: note: mesh/mesh.yaml:20:30: spec.clusters[1].controlPlane.expose: the remotes depend on the load balancer in front of istiod; while it is away they keep their configuration and get no change, and injection fails (IST318)
+isthmus: error: mesh/mesh.yaml:21:7: spec.clusters[2].remoteOf: cluster "west" does not say whose remote it is; the mesh has several control planes (IST303)
 isthmus: fix: name one of east, north
 `,
 		},
@@ -57,7 +57,7 @@ isthmus: fix: name one of east, north
       controlPlane: {expose: gateway, addresses: [10.2.255.10]}
 `,
 			},
-			want: method(14) + `isthmus: warning: mesh/mesh.yaml:20:30: spec.clusters[1].controlPlane.expose: the control plane is reachable wherever the gateway is; a gateway that faces the internet shows ports 15012 and 15017 to it
+			want: method(14) + `isthmus: warning: mesh/mesh.yaml:20:30: spec.clusters[1].controlPlane.expose: the control plane is reachable wherever the gateway is; a gateway that faces the internet shows ports 15012 and 15017 to it (IST319)
 isthmus: fix: see that its Service opens both to the remotes and to nobody else, or use expose: dedicatedGateway with an internal load balancer
 `,
 		},
@@ -70,7 +70,7 @@ isthmus: fix: see that its Service opens both to the remotes and to nobody else,
       remoteOf: west
 `,
 			},
-			want: method(14) + `isthmus: error: mesh/mesh.yaml:20:17: spec.clusters[1].remoteOf: no cluster "west" runs a control plane; a remote needs one to take its configuration from
+			want: method(14) + `isthmus: error: mesh/mesh.yaml:20:17: spec.clusters[1].remoteOf: no cluster "west" runs a control plane; a remote needs one to take its configuration from (IST303)
 isthmus: fix: did you mean "east"? Otherwise give "west" a controlPlane
 `,
 		},
@@ -83,7 +83,7 @@ isthmus: fix: did you mean "east"? Otherwise give "west" a controlPlane
       remoteOf: eest
 `,
 			},
-			want: method(14) + `isthmus: error: mesh/mesh.yaml:20:17: spec.clusters[1].remoteOf: no cluster "eest" runs a control plane; a remote needs one to take its configuration from
+			want: method(14) + `isthmus: error: mesh/mesh.yaml:20:17: spec.clusters[1].remoteOf: no cluster "eest" runs a control plane; a remote needs one to take its configuration from (IST303)
 isthmus: fix: did you mean "east"? Otherwise give "eest" a controlPlane
 `,
 		},
@@ -97,9 +97,9 @@ isthmus: fix: did you mean "east"? Otherwise give "eest" a controlPlane
       remoteOf: east
 `,
 			},
-			want: method(14) + `isthmus: warning: mesh/mesh.yaml:20:30: spec.clusters[1].controlPlane.expose: the control plane is reachable wherever the gateway is; a gateway that faces the internet shows ports 15012 and 15017 to it
+			want: method(14) + `isthmus: warning: mesh/mesh.yaml:20:30: spec.clusters[1].controlPlane.expose: the control plane is reachable wherever the gateway is; a gateway that faces the internet shows ports 15012 and 15017 to it (IST319)
 isthmus: fix: see that its Service opens both to the remotes and to nobody else, or use expose: dedicatedGateway with an internal load balancer
-isthmus: error: mesh/mesh.yaml:21:17: spec.clusters[1].remoteOf: cluster "west" runs a control plane itself
+isthmus: error: mesh/mesh.yaml:21:17: spec.clusters[1].remoteOf: cluster "west" runs a control plane itself (IST303)
 isthmus: fix: remove remoteOf or controlPlane
 `,
 		},
@@ -112,7 +112,7 @@ isthmus: fix: remove remoteOf or controlPlane
       controlPlane:
 `,
 			},
-			want: `isthmus: error: mesh/mesh.yaml:13:14: spec.clusters[0].state: the cluster of the control plane cannot be leaving; every remote depends on it
+			want: `isthmus: error: mesh/mesh.yaml:13:14: spec.clusters[0].state: the cluster of the control plane cannot be leaving; every remote depends on it (IST701)
 isthmus: fix: remove the line
 ` + method(15),
 		},
@@ -125,7 +125,7 @@ isthmus: fix: remove the line
       controlPlane:
 `,
 			},
-			want: `isthmus: error: mesh/mesh.yaml:13:14: spec.clusters[0].state: the cluster of the control plane cannot be joining; every remote depends on it
+			want: `isthmus: error: mesh/mesh.yaml:13:14: spec.clusters[0].state: the cluster of the control plane cannot be joining; every remote depends on it (IST701)
 isthmus: fix: remove the line
 ` + method(15),
 		},
@@ -164,10 +164,10 @@ isthmus: fix: remove the line
       controlPlane: {expose: gateway, addresses: [10.2.255.10]}
 `,
 			},
-			want: `isthmus: error: mesh/mesh.yaml:8:28: spec.security.certificates: selfSigned gives each of 2 clusters a root of its own; clusters without a common root refuse each other's workloads
+			want: `isthmus: error: mesh/mesh.yaml:8:28: spec.security.certificates: selfSigned gives each of 2 clusters a root of its own; clusters without a common root refuse each other's workloads (IST501)
 isthmus: fix: write plugged, and give each cluster that signs a cacerts Secret under one root
-isthmus: warning: mesh/mesh.yaml:15:17: spec.clusters[0].controlPlane.expose: the remotes depend on the gateway istio-eastwestgateway; it starts after istiod and is its client: while it is away the remotes keep their configuration and get no change, and injection fails
-isthmus: warning: mesh/mesh.yaml:21:30: spec.clusters[1].controlPlane.expose: the control plane is reachable wherever the gateway is; a gateway that faces the internet shows ports 15012 and 15017 to it
+isthmus: note: mesh/mesh.yaml:15:17: spec.clusters[0].controlPlane.expose: the remotes depend on the gateway istio-eastwestgateway; it starts after istiod and is its client: while it is away the remotes keep their configuration and get no change, and injection fails (IST318)
+isthmus: warning: mesh/mesh.yaml:21:30: spec.clusters[1].controlPlane.expose: the control plane is reachable wherever the gateway is; a gateway that faces the internet shows ports 15012 and 15017 to it (IST319)
 isthmus: fix: see that its Service opens both to the remotes and to nobody else, or use expose: dedicatedGateway with an internal load balancer
 `,
 		},
@@ -184,10 +184,10 @@ isthmus: fix: see that its Service opens both to the remotes and to nobody else,
       controlPlane: {expose: gateway, addresses: [10.2.255.10]}
 `,
 			},
-			want: `isthmus: error: mesh/mesh.yaml:8:28: spec.security.certificates: selfSigned gives each of 2 clusters a root of its own; clusters without a common root refuse each other's workloads
+			want: `isthmus: error: mesh/mesh.yaml:8:28: spec.security.certificates: selfSigned gives each of 2 clusters a root of its own; clusters without a common root refuse each other's workloads (IST501)
 isthmus: fix: write plugged, and give each cluster that signs a cacerts Secret under one root
-isthmus: warning: mesh/mesh.yaml:15:17: spec.clusters[0].controlPlane.expose: the remotes depend on the gateway istio-eastwestgateway; it starts after istiod and is its client: while it is away the remotes keep their configuration and get no change, and injection fails
-isthmus: warning: mesh/mesh.yaml:21:30: spec.clusters[1].controlPlane.expose: the control plane is reachable wherever the gateway is; a gateway that faces the internet shows ports 15012 and 15017 to it
+isthmus: note: mesh/mesh.yaml:15:17: spec.clusters[0].controlPlane.expose: the remotes depend on the gateway istio-eastwestgateway; it starts after istiod and is its client: while it is away the remotes keep their configuration and get no change, and injection fails (IST318)
+isthmus: warning: mesh/mesh.yaml:21:30: spec.clusters[1].controlPlane.expose: the control plane is reachable wherever the gateway is; a gateway that faces the internet shows ports 15012 and 15017 to it (IST319)
 isthmus: fix: see that its Service opens both to the remotes and to nobody else, or use expose: dedicatedGateway with an internal load balancer
 `,
 		},

@@ -3,7 +3,7 @@ package mesh
 import (
 	"fmt"
 
-	"github.com/isthmus-mesh/isthmus/generators/diag"
+	"github.com/isthmus-mesh/isthmus/generators/rule"
 )
 
 // A Dialect is a span of Istio releases that take the same objects.
@@ -108,9 +108,9 @@ func (c *checker) release() {
 			switch {
 			case cl.Dialect() == "" || m.Spec.Istio.Version.IsZero():
 			case cl.Dialect().Old() != m.Spec.Old():
-				c.wrong(at, fmt.Sprintf("%s and the mesh's %s are of two eras", cl.Version, m.Spec.Istio.Version), "one of them cannot be a remote of the other", "give both one of 1.4 and 1.5, or both one of 1.24 and later")
+				c.report(rule.TwoEras, at, fmt.Sprintf("%s and the mesh's %s are of two eras", cl.Version, m.Spec.Istio.Version), "one of them cannot be a remote of the other", "give both one of 1.4 and 1.5, or both one of 1.24 and later")
 			case skew < -1 || skew > 1:
-				c.wrong(at, fmt.Sprintf("%s is more than one minor release from the mesh's %s", cl.Version, m.Spec.Istio.Version), "proxies and the control plane work at most one minor apart", "upgrade one minor at a time")
+				c.report(rule.Skew, at, fmt.Sprintf("%s is more than one minor release from the mesh's %s", cl.Version, m.Spec.Istio.Version), "proxies and the control plane work at most one minor apart", "upgrade one minor at a time")
 			}
 		}
 		dialect := cl.Dialect()
@@ -144,9 +144,9 @@ func (c *checker) checkSkew(i int) {
 	}
 	switch skew := cl.Version.Minor - primary.Version.Minor; {
 	case skew < -1 || skew > 1:
-		c.wrong(at, fmt.Sprintf("cluster %q runs %s and its control plane in %q %s", cl.Name, cl.Version, primary.Name, primary.Version), "proxies and the control plane work at most one minor apart", "upgrade one minor at a time")
+		c.report(rule.Skew, at, fmt.Sprintf("cluster %q runs %s and its control plane in %q %s", cl.Name, cl.Version, primary.Name, primary.Version), "proxies and the control plane work at most one minor apart", "upgrade one minor at a time")
 	case skew == 1:
-		c.warn(at, fmt.Sprintf("cluster %q runs %s, newer than its control plane's %s", cl.Name, cl.Version, primary.Version), "Istio supports a control plane that is as new as its proxies or newer", fmt.Sprintf("upgrade cluster %q first", primary.Name))
+		c.report(rule.RemoteNewer, at, fmt.Sprintf("cluster %q runs %s, newer than its control plane's %s", cl.Name, cl.Version, primary.Version), "Istio supports a control plane that is as new as its proxies or newer", fmt.Sprintf("upgrade cluster %q first", primary.Name))
 	}
 }
 
@@ -165,11 +165,11 @@ func (c *checker) checkKubernetes(i int, istio Version) {
 	supports := fmt.Sprintf("that release supports %s to %s", span.oldest, span.newest)
 	switch k := cl.KubernetesVersion.MinorVersion(); {
 	case cl.Dialect().Old() && k.Compare(removed) >= 0:
-		c.wrong(at, fmt.Sprintf("Kubernetes %s cannot run Istio %s", cl.KubernetesVersion, istio), "it no longer serves admissionregistration.k8s.io/v1beta1 and apiextensions.k8s.io/v1beta1, of which that release is made", fmt.Sprintf("name a Kubernetes from %s to %s", span.oldest, span.newest))
+		c.report(rule.KubernetesRefused, at, fmt.Sprintf("Kubernetes %s cannot run Istio %s", cl.KubernetesVersion, istio), "it no longer serves admissionregistration.k8s.io/v1beta1 and apiextensions.k8s.io/v1beta1, of which that release is made", fmt.Sprintf("name a Kubernetes from %s to %s", span.oldest, span.newest))
 	case !cl.Dialect().Old() && k.Compare(span.least) < 0:
-		c.wrong(at, fmt.Sprintf("Istio %s refuses Kubernetes %s", istio, cl.KubernetesVersion), supports, "upgrade Kubernetes first, or name the version that runs")
+		c.report(rule.KubernetesRefused, at, fmt.Sprintf("Istio %s refuses Kubernetes %s", istio, cl.KubernetesVersion), supports, "upgrade Kubernetes first, or name the version that runs")
 	case k.Compare(span.oldest) < 0 || k.Compare(span.newest) > 0:
-		c.warn(at, fmt.Sprintf("Kubernetes %s is not one that Istio %s supports", cl.KubernetesVersion, istio), supports, "")
+		c.report(rule.KubernetesUnsupported, at, fmt.Sprintf("Kubernetes %s is not one that Istio %s supports", cl.KubernetesVersion, istio), supports, "")
 	}
 }
 
@@ -187,7 +187,7 @@ func (c *checker) checkStubs(i int) {
 		return
 	}
 	if cl.Dialect() == Dialect15 && cl.IngressGateway && s.Istio.Stubs == StubsOverlay {
-		c.wrong(cluster(i)+".ingressGateway", fmt.Sprintf("the ingress gateway of cluster %q would look for the control plane in its own cluster", cl.Name), "on Istio 1.5 it is told where that is by the address in the profile, which stubs: overlay leaves out", "write stubs: both with one address, or remove the ingress gateway")
+		c.report(rule.IngressWithoutStub, cluster(i)+".ingressGateway", fmt.Sprintf("the ingress gateway of cluster %q would look for the control plane in its own cluster", cl.Name), "on Istio 1.5 it is told where that is by the address in the profile, which stubs: overlay leaves out", "write stubs: both with one address, or remove the ingress gateway")
 	}
 	if !cl.Dialect().Old() && s.Istio.Stubs == StubsProfile {
 		oldest := cl.Version
@@ -204,9 +204,9 @@ func (c *checker) checkStubs(i int) {
 		at = "spec.istio.version"
 	}
 	if c.mesh.Spec.Istio.Stubs == StubsOverlay {
-		c.wrong("spec.istio.stubs", "overlay does not work on 1.5.0", "without its flags that release takes no stub for the control plane", "write both, or use 1.5.1 or later")
+		c.report(rule.StubsOf150, "spec.istio.stubs", "overlay does not work on 1.5.0", "without its flags that release takes no stub for the control plane", "write both, or use 1.5.1 or later")
 	}
-	c.warn(at, "1.5.0 renders a Service istio-pilot with a selector on every remote, of the same name as the stub", "the two overwrite each other, and a remote that loses its stub loses its control plane", "use 1.5.1 or later, which calls the stub istiod-remote")
+	c.report(rule.StubOverwritten, at, "1.5.0 renders a Service istio-pilot with a selector on every remote, of the same name as the stub", "the two overwrite each other, and a remote that loses its stub loses its control plane", "use 1.5.1 or later, which calls the stub istiod-remote")
 }
 
 // stubByChart checks that the chart of a release makes a stub of the address.
@@ -217,7 +217,7 @@ func (c *checker) stubByChart(cl *Cluster, istio Version) {
 	primary := c.mesh.Spec.Primary(cl)
 	for i := range c.mesh.Spec.Clusters {
 		if p := &c.mesh.Spec.Clusters[i]; p == primary && len(p.ControlPlane.Addresses) > 0 && p.ControlPlane.Addresses[0].Is6() {
-			c.wrong(cluster(i)+".controlPlane.addresses[0]", fmt.Sprintf("the chart of Istio %s takes %s for a hostname", istio, p.ControlPlane.Addresses[0]), fmt.Sprintf("the stub of cluster %q would lead nowhere", cl.Name), "write stubs: overlay, or use 1.30 or later")
+			c.report(rule.StubIPv6, cluster(i)+".controlPlane.addresses[0]", fmt.Sprintf("the chart of Istio %s takes %s for a hostname", istio, p.ControlPlane.Addresses[0]), fmt.Sprintf("the stub of cluster %q would lead nowhere", cl.Name), "write stubs: overlay, or use 1.30 or later")
 		}
 	}
 }
@@ -228,19 +228,19 @@ func (c *checker) checkVersion(at string, v Version) {
 	}
 	last, known := newest[v.MinorVersion()]
 	if v.Major == 1 && v.Minor > 30 && v.Patch >= 0 && c.untested {
-		c.warn(at, fmt.Sprintf("Istio %s is rendered as 1.30, untested", v), "", "")
+		c.report(rule.Untested, at, fmt.Sprintf("Istio %s is rendered as 1.30, untested", v), "", "")
 		return
 	}
 	switch {
 	case !known && v.Major == 1 && v.Minor > 30 && !c.untested:
-		c.wrong(at, fmt.Sprintf("Istio %s is newer than the releases that the dialects were checked against", v), "", "the versions that work are "+Supported+"; to try it all the same, pass --allow-untested")
+		c.report(rule.Newer, at, fmt.Sprintf("Istio %s is newer than the releases that the dialects were checked against", v), "", "the versions that work are "+Supported+"; to try it all the same, pass --allow-untested")
 	case !known && (v.Major != 1 || v.Minor <= 30):
-		c.wrong(at, fmt.Sprintf("no dialect covers Istio %s", v), "", "the versions that work are "+Supported)
+		c.report(rule.NoDialect, at, fmt.Sprintf("no dialect covers Istio %s", v), "", "the versions that work are "+Supported)
 	case v.Patch < 0:
-		c.wrong(at, fmt.Sprintf("%s does not say which patch", v), "the charts and images of a release are named by all three numbers", fmt.Sprintf("write the release that runs, as in %q", fmt.Sprintf("%s.%d", v.MinorVersion(), min(last, 3))))
+		c.report(rule.PatchMissing, at, fmt.Sprintf("%s does not say which patch", v), "the charts and images of a release are named by all three numbers", fmt.Sprintf("write the release that runs, as in %q", fmt.Sprintf("%s.%d", v.MinorVersion(), min(last, 3))))
 	case v.Patch > last && !c.untested:
-		c.wrong(at, fmt.Sprintf("Istio %s is newer than the releases that the dialect was checked against", v), "", fmt.Sprintf("use one of %s, or pass --allow-untested", Supported))
+		c.report(rule.Newer, at, fmt.Sprintf("Istio %s is newer than the releases that the dialect was checked against", v), "", fmt.Sprintf("use one of %s, or pass --allow-untested", Supported))
 	case v.Patch > last:
-		c.problems = append(c.problems, &diag.Problem{Severity: diag.Warning, Pos: c.doc.Pos(at), Path: at, What: fmt.Sprintf("Istio %s is rendered as %s.%d, untested", v, v.MinorVersion(), last)})
+		c.report(rule.Untested, at, fmt.Sprintf("Istio %s is rendered as %s.%d, untested", v, v.MinorVersion(), last), "", "")
 	}
 }

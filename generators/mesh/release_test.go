@@ -37,11 +37,11 @@ func TestKubernetes(t *testing.T) {
 				want := ""
 				switch {
 				case old && minor >= test.refuse:
-					want = fmt.Sprintf("isthmus: error: %sKubernetes 1.%d.4 cannot run Istio %s; it no longer serves admissionregistration.k8s.io/v1beta1 and apiextensions.k8s.io/v1beta1, of which that release is made\nisthmus: fix: name a Kubernetes from %s\n", at, minor, test.istio, span)
+					want = fmt.Sprintf("isthmus: error: %sKubernetes 1.%d.4 cannot run Istio %s; it no longer serves admissionregistration.k8s.io/v1beta1 and apiextensions.k8s.io/v1beta1, of which that release is made (IST208)\nisthmus: fix: name a Kubernetes from %s\n", at, minor, test.istio, span)
 				case !old && minor < test.refuse:
-					want = fmt.Sprintf("isthmus: error: %sIstio %s refuses Kubernetes 1.%d.4; that release supports %s\nisthmus: fix: upgrade Kubernetes first, or name the version that runs\n", at, test.istio, minor, span)
+					want = fmt.Sprintf("isthmus: error: %sIstio %s refuses Kubernetes 1.%d.4; that release supports %s (IST208)\nisthmus: fix: upgrade Kubernetes first, or name the version that runs\n", at, test.istio, minor, span)
 				case minor < test.oldest || minor > test.newest:
-					want = fmt.Sprintf("isthmus: warning: %sKubernetes 1.%d.4 is not one that Istio %s supports; that release supports %s\n", at, minor, test.istio, span)
+					want = fmt.Sprintf("isthmus: note: %sKubernetes 1.%d.4 is not one that Istio %s supports; that release supports %s (IST209)\n", at, minor, test.istio, span)
 				}
 				got := ""
 				for _, p := range problems {
@@ -66,16 +66,16 @@ func TestUntested(t *testing.T) {
 	}{
 		{version: "1.30.0"},
 		{version: "1.29.99"},
-		{version: "1.30.4", refused: `Istio 1.30.4 is newer than the releases that the dialect was checked against
-isthmus: fix: use one of 1.4.0 to 1.4.10, 1.5.0 to 1.5.10 and 1.24.0 to 1.30.3, or pass --allow-untested`, warned: "Istio 1.30.4 is rendered as 1.30.3, untested"},
-		{version: "1.31.0", refused: "Istio 1.31.0 is newer than the releases that the dialects were checked against\n" + fix + "; to try it all the same, pass --allow-untested", warned: "Istio 1.31.0 is rendered as 1.30, untested"},
-		{version: "1.31", refused: "Istio 1.31 is newer than the releases that the dialects were checked against\n" + fix + "; to try it all the same, pass --allow-untested", warned: `1.31 does not say which patch; the charts and images of a release are named by all three numbers
+		{version: "1.30.4", refused: `Istio 1.30.4 is newer than the releases that the dialect was checked against (IST202)
+isthmus: fix: use one of 1.4.0 to 1.4.10, 1.5.0 to 1.5.10 and 1.24.0 to 1.30.3, or pass --allow-untested`, warned: "Istio 1.30.4 is rendered as 1.30.3, untested (IST203)"},
+		{version: "1.31.0", refused: "Istio 1.31.0 is newer than the releases that the dialects were checked against (IST202)\n" + fix + "; to try it all the same, pass --allow-untested", warned: "Istio 1.31.0 is rendered as 1.30, untested (IST203)"},
+		{version: "1.31", refused: "Istio 1.31 is newer than the releases that the dialects were checked against (IST202)\n" + fix + "; to try it all the same, pass --allow-untested", warned: `1.31 does not say which patch; the charts and images of a release are named by all three numbers (IST204)
 isthmus: fix: write the release that runs, as in "1.31.0"`},
-		{version: "1.30", refused: `1.30 does not say which patch; the charts and images of a release are named by all three numbers
-isthmus: fix: write the release that runs, as in "1.30.3"`, warned: `1.30 does not say which patch; the charts and images of a release are named by all three numbers
+		{version: "1.30", refused: `1.30 does not say which patch; the charts and images of a release are named by all three numbers (IST204)
+isthmus: fix: write the release that runs, as in "1.30.3"`, warned: `1.30 does not say which patch; the charts and images of a release are named by all three numbers (IST204)
 isthmus: fix: write the release that runs, as in "1.30.3"`},
-		{version: "1.23.9", refused: "no dialect covers Istio 1.23.9\n" + fix, warned: "no dialect covers Istio 1.23.9\n" + fix},
-		{version: "2.30.0", refused: "no dialect covers Istio 2.30.0\n" + fix, warned: "no dialect covers Istio 2.30.0\n" + fix},
+		{version: "1.23.9", refused: "no dialect covers Istio 1.23.9 (IST201)\n" + fix, warned: "no dialect covers Istio 1.23.9 (IST201)\n" + fix},
+		{version: "2.30.0", refused: "no dialect covers Istio 2.30.0 (IST201)\n" + fix, warned: "no dialect covers Istio 2.30.0 (IST201)\n" + fix},
 	} {
 		t.Run(test.version, func(t *testing.T) {
 			for untested, want := range map[bool]string{false: test.refused, true: test.warned} {
@@ -91,7 +91,7 @@ isthmus: fix: write the release that runs, as in "1.30.3"`},
 				if diff := cmp.Diff(want, got); diff != "" {
 					t.Errorf("untested allowed: %t (-want +got):\n%s", untested, diff)
 				}
-				if loads := want == "" || untested && strings.HasSuffix(want, "untested"); (m != nil) != loads {
+				if loads := want == "" || untested && strings.HasSuffix(want, "untested (IST203)"); (m != nil) != loads {
 					t.Errorf("untested allowed: %t, loads: %t\n%s", untested, m != nil, problems.Text())
 				}
 			}

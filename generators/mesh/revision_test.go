@@ -26,7 +26,7 @@ func TestRevision(t *testing.T) {
     revision: 1.30.3
 `,
 			},
-			want: `isthmus: error: mesh/mesh.yaml:8:15: spec.istio.revision: "1.30.3" is not a DNS label; it becomes part of names; a DNS label has lower-case letters, digits and "-", at most 63, and starts and ends with a letter or digit
+			want: `isthmus: error: mesh/mesh.yaml:8:15: spec.istio.revision: "1.30.3" is not a DNS label; it becomes part of names; a DNS label has lower-case letters, digits and "-", at most 63, and starts and ends with a letter or digit (IST020)
 isthmus: fix: write "1-30-3"
 ` + method(15),
 		},
@@ -39,7 +39,7 @@ isthmus: fix: write "1-30-3"
     revision: default
 `,
 			},
-			want: `isthmus: error: mesh/mesh.yaml:8:15: spec.istio.revision: "default" is the name of a control plane without a revision
+			want: `isthmus: error: mesh/mesh.yaml:8:15: spec.istio.revision: "default" is the name of a control plane without a revision (IST213)
 isthmus: fix: choose another name
 ` + method(15),
 		},
@@ -63,7 +63,7 @@ isthmus: fix: choose another name
     revision: aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa
 `,
 			},
-			want: `isthmus: error: mesh/mesh.yaml:8:15: spec.istio.revision: "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa" has 47 characters; it becomes part of the names of a release and of Services, which leave it 46
+			want: `isthmus: error: mesh/mesh.yaml:8:15: spec.istio.revision: "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa" has 47 characters; it becomes part of the names of a release and of Services, which leave it 46 (IST217)
 isthmus: fix: choose a shorter one
 ` + method(15),
 		},
@@ -76,7 +76,7 @@ isthmus: fix: choose a shorter one
     revisionTags: [prod]
 `,
 			},
-			want: `isthmus: error: mesh/mesh.yaml:8:19: spec.istio.revisionTags: there is no revision that the tags could stand for
+			want: `isthmus: error: mesh/mesh.yaml:8:19: spec.istio.revisionTags: there is no revision that the tags could stand for (IST214)
 isthmus: fix: name it in revision
 ` + method(15),
 		},
@@ -90,7 +90,7 @@ isthmus: fix: name it in revision
     revisionTags: [Prod]
 `,
 			},
-			want: `isthmus: error: mesh/mesh.yaml:9:20: spec.istio.revisionTags[0]: "Prod" is not a DNS label; it becomes part of names; a DNS label has lower-case letters, digits and "-", at most 63, and starts and ends with a letter or digit
+			want: `isthmus: error: mesh/mesh.yaml:9:20: spec.istio.revisionTags[0]: "Prod" is not a DNS label; it becomes part of names; a DNS label has lower-case letters, digits and "-", at most 63, and starts and ends with a letter or digit (IST020)
 isthmus: fix: write "prod"
 ` + method(16),
 		},
@@ -104,7 +104,7 @@ isthmus: fix: write "prod"
     revisionTags: [prod, prod]
 `,
 			},
-			want: `isthmus: error: mesh/mesh.yaml:9:26: spec.istio.revisionTags[1]: "prod" is the name of a revision or tag already
+			want: `isthmus: error: mesh/mesh.yaml:9:26: spec.istio.revisionTags[1]: "prod" is the name of a revision or tag already (IST213)
 isthmus: fix: remove it, or choose another
 ` + method(16),
 		},
@@ -118,7 +118,7 @@ isthmus: fix: remove it, or choose another
     revisionTags: [a]
 `,
 			},
-			want: `isthmus: error: mesh/mesh.yaml:9:20: spec.istio.revisionTags[0]: "a" is the name of a revision or tag already
+			want: `isthmus: error: mesh/mesh.yaml:9:20: spec.istio.revisionTags[0]: "a" is the name of a revision or tag already (IST213)
 isthmus: fix: remove it, or choose another
 ` + method(16),
 		},

@@ -7,7 +7,8 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/isthmus-mesh/isthmus/generators/diag"
+	"github.com/isthmus-mesh/isthmus/generators/rule"
+	"github.com/isthmus-mesh/isthmus/generators/strict"
 )
 
 // security checks what the two kinds of mutual TLS need, tracing's address, and
@@ -22,13 +23,13 @@ func (c *checker) security() {
 		}
 	}
 	if s.Security.Certificates == SelfSigned && signers > 1 && (s.Security.MutualTLS || s.Security.ControlPlaneSecurity) {
-		c.wrong("spec.security.certificates", fmt.Sprintf("selfSigned gives each of %d clusters a root of its own", signers), "clusters without a common root refuse each other's workloads", "write plugged, and give each cluster that signs a cacerts Secret under one root")
+		c.report(rule.SeveralRoots, "spec.security.certificates", fmt.Sprintf("selfSigned gives each of %d clusters a root of its own", signers), "clusters without a common root refuse each other's workloads", "write plugged, and give each cluster that signs a cacerts Secret under one root")
 	}
 	if !s.Security.ControlPlaneSecurity && s.Istio.Version.MinorVersion() == (Version{1, 5, -1}) {
-		c.wrong("spec.security.controlPlaneSecurity", "it cannot be switched off on Istio 1.5", "istiod always speaks TLS at 15012", "remove the line")
+		c.report(rule.AlwaysTLS, "spec.security.controlPlaneSecurity", "it cannot be switched off on Istio 1.5", "istiod always speaks TLS at 15012", "remove the line")
 	}
 	if z := s.Tracing.Zipkin; z != "" && !hostPort(z) {
-		c.wrong("spec.tracing.zipkin", fmt.Sprintf("%q is not a host and port", z), "", `write it as "10.10.0.20:9411"`)
+		c.report(rule.Malformed, "spec.tracing.zipkin", fmt.Sprintf("%q is not a host and port", z), "", `write it as "10.10.0.20:9411"`)
 	}
 	c.reader()
 	c.checkValues("spec.istio.values", s.Istio.Values)
@@ -45,12 +46,12 @@ func hostPort(text string) bool {
 
 // checkKeys refuses a key that no object can hold, wherever it stands in a
 // value of no fixed type.
-func (c *checker) checkKeys(doc place, at string, value any) {
+func (c *checker) checkKeys(doc *strict.Document, at string, value any) {
 	switch v := value.(type) {
 	case map[string]any:
 		for _, key := range sortedKeys(v) {
 			if key == "<<" {
-				c.report(diag.Error, doc, at+"."+key, `"<<" cannot be a key`, "readers of YAML take it for a merge, in quotes too", "write the merged fields out here")
+				c.reportIn(doc, rule.PlainYAML, at+"."+key, `"<<" cannot be a key`, "readers of YAML take it for a merge, in quotes too", "write the merged fields out here")
 				continue
 			}
 			c.checkKeys(doc, at+"."+key, v[key])
@@ -71,7 +72,7 @@ func (c *checker) reader() {
 		return
 	}
 	if s.Old() {
-		c.wrong(at, fmt.Sprintf("leastPrivilege says nothing on Istio %s", s.Istio.Version), "the reader of 1.4 and 1.5 reads no Secrets anyway", "remove it")
+		c.report(rule.ReaderUnchanged, at, fmt.Sprintf("leastPrivilege says nothing on Istio %s", s.Istio.Version), "the reader of 1.4 and 1.5 reads no Secrets anyway", "remove it")
 		return
 	}
 	oldest := s.Istio.Version
@@ -84,11 +85,11 @@ func (c *checker) reader() {
 		oldest = s.Istio.Canary.Version
 	}
 	if oldest.Compare(Version{1, 30, -1}) < 0 {
-		c.wrong(at, fmt.Sprintf("leastPrivilege has no effect with Istio %s", oldest), "the charts of releases before 1.30 grant their wide role whatever is asked for", "use 1.30 or later, or remove it")
+		c.report(rule.ReaderUnchanged, at, fmt.Sprintf("leastPrivilege has no effect with Istio %s", oldest), "the charts of releases before 1.30 grant their wide role whatever is asked for", "use 1.30 or later, or remove it")
 		return
 	}
 	if len(s.Clusters) > 1 {
-		c.warn(at, "istiod cannot watch the Secrets of other clusters", "gateways there get no certificate by credentialName; istiod reports these clusters as timed out, and is ready only after PILOT_REMOTE_CLUSTER_TIMEOUT (30s) each time it starts", "")
+		c.report(rule.ReaderNarrow, at, "istiod cannot watch the Secrets of other clusters", "gateways there get no certificate by credentialName; istiod reports these clusters as timed out, and is ready only after PILOT_REMOTE_CLUSTER_TIMEOUT (30s) each time it starts", "")
 	}
 }
 
@@ -98,20 +99,20 @@ func (c *checker) reader() {
 func (c *checker) injection() {
 	s := &c.mesh.Spec
 	if s.Namespaces == SkipNamespaces && len(s.Injection.Namespaces) > 0 {
-		c.warn("spec.namespaces", "skip leaves the injection labels to you", "the namespaces under injection are in no overlay, and their pods get no sidecars unless somebody labels them", "label them, or write merge")
+		c.report(rule.InjectionSkipped, "spec.namespaces", "skip leaves the injection labels to you", "the namespaces under injection are in no overlay, and their pods get no sidecars unless somebody labels them", "label them, or write merge")
 	}
 	c.byHand()
 	for i, ns := range s.Injection.Namespaces {
 		at := fmt.Sprintf("spec.injection.namespaces[%d]", i)
 		switch {
 		case ns == "":
-			c.wrong(at, "the name is empty", "", "remove the line, or name a namespace")
+			c.report(rule.Required, at, "the name is empty", "", "remove the line, or name a namespace")
 		case ns == s.Istio.Namespace:
-			c.wrong(at, fmt.Sprintf("%q is Istio's own namespace", ns), "a control plane that waits for its own sidecar never starts", "remove the line")
+			c.report(rule.InjectionNamespace, at, fmt.Sprintf("%q is Istio's own namespace", ns), "a control plane that waits for its own sidecar never starts", "remove the line")
 		case strings.HasPrefix(ns, "kube-"):
-			c.wrong(at, fmt.Sprintf("%q belongs to Kubernetes", ns), "with the injector down, the cluster could not start its own pods", "remove the line")
+			c.report(rule.InjectionNamespace, at, fmt.Sprintf("%q belongs to Kubernetes", ns), "with the injector down, the cluster could not start its own pods", "remove the line")
 		case slices.Index(s.Injection.Namespaces, ns) < i:
-			c.wrong(at, fmt.Sprintf("%q is listed twice", ns), "", "remove one")
+			c.report(rule.ListedTwice, at, fmt.Sprintf("%q is listed twice", ns), "", "remove one")
 		default:
 			c.checkLabel(at, ns, "")
 		}

@@ -13,7 +13,7 @@ func TestSecurity(t *testing.T) {
   clusters:
 `,
 			},
-			want: `isthmus: error: mesh/mesh.yaml:8:28: spec.security.certificates: selfSigned gives each of 2 clusters a root of its own; clusters without a common root refuse each other's workloads
+			want: `isthmus: error: mesh/mesh.yaml:8:28: spec.security.certificates: selfSigned gives each of 2 clusters a root of its own; clusters without a common root refuse each other's workloads (IST501)
 isthmus: fix: write plugged, and give each cluster that signs a cacerts Secret under one root
 `,
 		},
@@ -25,7 +25,7 @@ isthmus: fix: write plugged, and give each cluster that signs a cacerts Secret u
   clusters:
 `,
 			},
-			want: `isthmus: error: mesh/mesh.yaml:8:28: spec.security.certificates: selfSigned gives each of 2 clusters a root of its own; clusters without a common root refuse each other's workloads
+			want: `isthmus: error: mesh/mesh.yaml:8:28: spec.security.certificates: selfSigned gives each of 2 clusters a root of its own; clusters without a common root refuse each other's workloads (IST501)
 isthmus: fix: write plugged, and give each cluster that signs a cacerts Secret under one root
 `,
 		},
@@ -50,7 +50,7 @@ isthmus: fix: write plugged, and give each cluster that signs a cacerts Secret u
   clusters:
 `,
 			},
-			want: `isthmus: error: mesh/mesh.yaml:8:36: spec.security.controlPlaneSecurity: it cannot be switched off on Istio 1.5; istiod always speaks TLS at 15012
+			want: `isthmus: error: mesh/mesh.yaml:8:36: spec.security.controlPlaneSecurity: it cannot be switched off on Istio 1.5; istiod always speaks TLS at 15012 (IST502)
 isthmus: fix: remove the line
 `,
 		},
@@ -62,7 +62,7 @@ isthmus: fix: remove the line
   clusters:
 `,
 			},
-			want: `isthmus: error: mesh/mesh.yaml:8:21: spec.tracing.zipkin: "zipkin.example.com" is not a host and port
+			want: `isthmus: error: mesh/mesh.yaml:8:21: spec.tracing.zipkin: "zipkin.example.com" is not a host and port (IST014)
 isthmus: fix: write it as "10.10.0.20:9411"
 `,
 		},
@@ -74,7 +74,7 @@ isthmus: fix: write it as "10.10.0.20:9411"
   clusters:
 `,
 			},
-			want: `isthmus: error: mesh/mesh.yaml:8:21: spec.tracing.zipkin: "http://zipkin.example.com:9411" is not a host and port
+			want: `isthmus: error: mesh/mesh.yaml:8:21: spec.tracing.zipkin: "http://zipkin.example.com:9411" is not a host and port (IST014)
 isthmus: fix: write it as "10.10.0.20:9411"
 `,
 		},
@@ -86,7 +86,7 @@ isthmus: fix: write it as "10.10.0.20:9411"
   clusters:
 `,
 			},
-			want: `isthmus: error: mesh/mesh.yaml:8:21: spec.tracing.zipkin: "10.10.0.20:99999" is not a host and port
+			want: `isthmus: error: mesh/mesh.yaml:8:21: spec.tracing.zipkin: "10.10.0.20:99999" is not a host and port (IST014)
 isthmus: fix: write it as "10.10.0.20:9411"
 `,
 		},
@@ -99,9 +99,9 @@ isthmus: fix: write it as "10.10.0.20:9411"
         meshID: other
         proxy: {logLevel: debug, clusterDomain: corp}`,
 			},
-			want: `isthmus: error: mesh/mesh.yaml:10:17: spec.istio.values.global.meshID: global.meshID is decided by spec.meshID; two sources for one value drift apart
+			want: `isthmus: error: mesh/mesh.yaml:10:17: spec.istio.values.global.meshID: global.meshID is decided by spec.meshID; two sources for one value drift apart (IST219)
 isthmus: fix: remove it here, and set spec.meshID
-isthmus: error: mesh/mesh.yaml:11:49: spec.istio.values.global.proxy.clusterDomain: global.proxy.clusterDomain is decided by spec.istio.clusterDomain; two sources for one value drift apart
+isthmus: error: mesh/mesh.yaml:11:49: spec.istio.values.global.proxy.clusterDomain: global.proxy.clusterDomain is decided by spec.istio.clusterDomain; two sources for one value drift apart (IST219)
 isthmus: fix: remove it here, and set spec.istio.clusterDomain
 `,
 		},
@@ -113,7 +113,7 @@ isthmus: fix: remove it here, and set spec.istio.clusterDomain
       values: {global: {remotePilotAddress: 10.1.1.1}}
 `,
 			},
-			want: `isthmus: error: mesh/mesh.yaml:21:45: spec.clusters[1].values.global.remotePilotAddress: global.remotePilotAddress is decided by spec.clusters[].controlPlane.addresses; two sources for one value drift apart
+			want: `isthmus: error: mesh/mesh.yaml:21:45: spec.clusters[1].values.global.remotePilotAddress: global.remotePilotAddress is decided by spec.clusters[].controlPlane.addresses; two sources for one value drift apart (IST219)
 isthmus: fix: remove it here, and set spec.clusters[].controlPlane.addresses
 `,
 		},
@@ -125,9 +125,9 @@ isthmus: fix: remove it here, and set spec.clusters[].controlPlane.addresses
       values: {global: none, security: []}
 `,
 			},
-			want: `isthmus: error: mesh/mesh.yaml:21:24: spec.clusters[1].values.global: global would replace global.controlPlaneSecurityEnabled, which is decided by spec.security.controlPlaneSecurity
+			want: `isthmus: error: mesh/mesh.yaml:21:24: spec.clusters[1].values.global: global would replace global.controlPlaneSecurityEnabled, which is decided by spec.security.controlPlaneSecurity (IST219)
 isthmus: fix: give a map with the keys that you mean
-isthmus: error: mesh/mesh.yaml:21:40: spec.clusters[1].values.security: security would replace security.selfSigned, which is decided by spec.security.certificates
+isthmus: error: mesh/mesh.yaml:21:40: spec.clusters[1].values.security: security would replace security.selfSigned, which is decided by spec.security.certificates (IST219)
 isthmus: fix: give a map with the keys that you mean
 `,
 		},
@@ -135,7 +135,7 @@ isthmus: fix: give a map with the keys that you mean
 			name: "values with a merge in quotes",
 			edit: []string{`    version:`, `    values: {a: [{"<<": {b: c}}]}
     version:`},
-			want: `isthmus: error: mesh/mesh.yaml:7:25: spec.istio.values.a[0].<<: "<<" cannot be a key; readers of YAML take it for a merge, in quotes too
+			want: `isthmus: error: mesh/mesh.yaml:7:25: spec.istio.values.a[0].<<: "<<" cannot be a key; readers of YAML take it for a merge, in quotes too (IST004)
 isthmus: fix: write the merged fields out here
 `,
 		},
@@ -147,7 +147,7 @@ isthmus: fix: write the merged fields out here
   clusters:
 `,
 			},
-			want: `isthmus: error: mesh/mesh.yaml:8:28: spec.injection.namespaces[0]: "istio-system" is Istio's own namespace; a control plane that waits for its own sidecar never starts
+			want: `isthmus: error: mesh/mesh.yaml:8:28: spec.injection.namespaces[0]: "istio-system" is Istio's own namespace; a control plane that waits for its own sidecar never starts (IST402)
 isthmus: fix: remove the line
 `,
 		},
@@ -159,7 +159,7 @@ isthmus: fix: remove the line
   clusters:
 `,
 			},
-			want: `isthmus: error: mesh/mesh.yaml:8:28: spec.injection.namespaces[0]: "kube-system" belongs to Kubernetes; with the injector down, the cluster could not start its own pods
+			want: `isthmus: error: mesh/mesh.yaml:8:28: spec.injection.namespaces[0]: "kube-system" belongs to Kubernetes; with the injector down, the cluster could not start its own pods (IST402)
 isthmus: fix: remove the line
 `,
 		},
@@ -171,7 +171,7 @@ isthmus: fix: remove the line
   clusters:
 `,
 			},
-			want: `isthmus: error: mesh/mesh.yaml:8:34: spec.injection.namespaces[2]: "a" is listed twice
+			want: `isthmus: error: mesh/mesh.yaml:8:34: spec.injection.namespaces[2]: "a" is listed twice (IST019)
 isthmus: fix: remove one
 `,
 		},
@@ -183,7 +183,7 @@ isthmus: fix: remove one
   clusters:
 `,
 			},
-			want: `isthmus: error: mesh/mesh.yaml:8:28: spec.injection.namespaces[0]: "Book.Info" is not a DNS label; a DNS label has lower-case letters, digits and "-", at most 63, and starts and ends with a letter or digit
+			want: `isthmus: error: mesh/mesh.yaml:8:28: spec.injection.namespaces[0]: "Book.Info" is not a DNS label; a DNS label has lower-case letters, digits and "-", at most 63, and starts and ends with a letter or digit (IST020)
 isthmus: fix: write "book-info"
 `,
 		},
@@ -195,7 +195,7 @@ isthmus: fix: write "book-info"
   clusters:
 `,
 			},
-			want: `isthmus: error: mesh/mesh.yaml:8:28: spec.injection.namespaces[0]: the name is empty
+			want: `isthmus: error: mesh/mesh.yaml:8:28: spec.injection.namespaces[0]: the name is empty (IST009)
 isthmus: fix: remove the line, or name a namespace
 `,
 		},

@@ -7,6 +7,8 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
+
+	"github.com/isthmus-mesh/isthmus/generators/rule"
 )
 
 // apiServers checks that every API server has an address of its own that the
@@ -23,20 +25,20 @@ func (c *checker) apiServers() {
 		switch {
 		// No message may repeat a password, nor a token in a query.
 		case strings.Contains(text, "@"):
-			c.wrong(at, "the URL holds a user name or password", "everybody who reads this repository would have it", "write the URL without it; credentials belong into the remote Secret")
+			c.report(rule.PasswordInURL, at, "the URL holds a user name or password", "everybody who reads this repository would have it", "write the URL without it; credentials belong into the remote Secret")
 			continue
 		case strings.ContainsAny(text, "?#"):
-			c.wrong(at, "the URL has a query or a fragment", "", "write the URL without it")
+			c.report(rule.APIServerURL, at, "the URL has a query or a fragment", "", "write the URL without it")
 			continue
 		case err != nil || u.Hostname() == "" || !validPort(u):
-			c.wrong(at, fmt.Sprintf("%q is not the URL of an API server", text), "", "write it as https://10.1.0.10:6443")
+			c.report(rule.APIServerURL, at, fmt.Sprintf("%q is not the URL of an API server", text), "", "write it as https://10.1.0.10:6443")
 			continue
 		case u.Scheme != "https":
-			c.wrong(at, fmt.Sprintf("%q is not https", text), "the reader's token would cross the network in clear", "write https://"+u.Host+u.Path)
+			c.report(rule.APIServerClear, at, fmt.Sprintf("%q is not https", text), "the reader's token would cross the network in clear", "write https://"+u.Host+u.Path)
 			continue
 		}
 		if what := unreachable(u.Hostname()); what != "" {
-			c.wrong(at, fmt.Sprintf("%q is %s", text, what), "the control plane reads this cluster from another one", "give the address at which the control plane's pods reach the API server")
+			c.report(rule.APIServerUnreachable, at, fmt.Sprintf("%q is %s", text, what), "the control plane reads this cluster from another one", "give the address at which the control plane's pods reach the API server")
 			continue
 		}
 		port := u.Port()
@@ -45,7 +47,7 @@ func (c *checker) apiServers() {
 		}
 		server := net.JoinHostPort(hostName(u), port) + strings.TrimSuffix(u.Path, "/")
 		if j, twice := first[server]; twice {
-			c.wrong(at, fmt.Sprintf("%q is the API server of cluster %q already", text, c.mesh.Spec.Clusters[j].Name), "one cluster would be in the mesh twice", "give the API server of this cluster")
+			c.report(rule.APIServerTwice, at, fmt.Sprintf("%q is the API server of cluster %q already", text, c.mesh.Spec.Clusters[j].Name), "one cluster would be in the mesh twice", "give the API server of this cluster")
 			continue
 		}
 		first[server] = i

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/isthmus-mesh/isthmus/generators/diag"
+	"github.com/isthmus-mesh/isthmus/generators/rule"
 )
 
 // serviceName is what Kubernetes asks of a Service's name (RFC 1035: a letter
@@ -56,10 +57,6 @@ func (c *checker) checkServices() {
 	}
 }
 
-func (c *checker) report(severity diag.Severity, doc place, path, what, why, fix string) {
-	c.problems = append(c.problems, &diag.Problem{Severity: severity, Pos: doc.doc.Pos(path), Path: path, What: what, Why: why, Fix: fix})
-}
-
 // where says where another field is: its position, or its path where lines say
 // nothing to the reader.
 func (c *checker) where(doc place, path string) string {
@@ -72,79 +69,81 @@ func (c *checker) where(doc place, path string) string {
 func (c *checker) checkIdentity(i int, s *Service, at place, taken []string) {
 	namespace := c.mesh.Spec.Istio.Namespace
 	name, ns := at.meta+"name", at.meta+"namespace"
-	wrong := func(path, what, why, fix string) { c.report(diag.Error, at, path, what, why, fix) }
+	wrong := func(r *rule.Rule, path, what, why, fix string) { c.reportIn(at.doc, r, path, what, why, fix) }
 	switch {
 	case s.Name == "":
 	case !serviceName(s.Name):
-		wrong(name, fmt.Sprintf("%q is not the name of a Service", s.Name), "one has lower-case letters, digits and \"-\", at most 63, starts with a letter, and ends with a letter or digit", suggest(strings.TrimLeft(s.Name, "-_.0123456789")))
+		wrong(rule.ServiceName, name, fmt.Sprintf("%q is not the name of a Service", s.Name), "one has lower-case letters, digits and \"-\", at most 63, starts with a letter, and ends with a letter or digit", suggest(strings.TrimLeft(s.Name, "-_.0123456789")))
 	case s.Namespace == "default" && s.Name == "kubernetes":
-		wrong(name, "every cluster has a Service kubernetes of its own", "a copy would take the place of the cluster's API server", "leave it out")
+		wrong(rule.ServiceTaken, name, "every cluster has a Service kubernetes of its own", "a copy would take the place of the cluster's API server", "leave it out")
 	case s.Namespace == namespace && slices.Contains(taken, s.Name):
-		wrong(name, fmt.Sprintf("%q is a Service of the control plane", s.Name), "on remotes its stub has that name", "leave it out; isthmus makes the stub")
+		wrong(rule.ServiceTaken, name, fmt.Sprintf("%q is a Service of the control plane", s.Name), "on remotes its stub has that name", "leave it out; isthmus makes the stub")
 	}
 	switch {
 	case s.Namespace == "" && at.doc != c.doc:
-		wrong(ns, "is required", "neither the manifest nor the entry in mesh.yaml names one", "give the entry in mesh.yaml a namespace")
+		wrong(rule.Required, ns, "is required", "neither the manifest nor the entry in mesh.yaml names one", "give the entry in mesh.yaml a namespace")
 	case s.Namespace == "":
 	case strings.HasPrefix(s.Namespace, "kube-"):
-		wrong(ns, fmt.Sprintf("%q belongs to each cluster's Kubernetes", s.Namespace), "a copy could take the place of the cluster's own Service", "leave it out")
+		wrong(rule.ServiceTaken, ns, fmt.Sprintf("%q belongs to each cluster's Kubernetes", s.Namespace), "a copy could take the place of the cluster's own Service", "leave it out")
 	case !label.MatchString(s.Namespace):
-		wrong(ns, fmt.Sprintf("%q is not a DNS label", s.Namespace), labelRule, suggest(s.Namespace))
+		wrong(rule.Label, ns, fmt.Sprintf("%q is not a DNS label", s.Namespace), labelRule, suggest(s.Namespace))
 	}
 	if i > 0 && s.Name != "" && c.mesh.Services[i-1].Name == s.Name && c.mesh.Services[i-1].Namespace == s.Namespace {
 		first := c.places[i-1]
-		wrong(name, fmt.Sprintf("a second Service is named %s/%s", s.Namespace, s.Name), "the first is "+c.where(first, first.meta+"name"), "remove one; several homes go into clusters of one entry")
+		wrong(rule.ServiceTwice, name, fmt.Sprintf("a second Service is named %s/%s", s.Namespace, s.Name), "the first is "+c.where(first, first.meta+"name"), "remove one; several homes go into clusters of one entry")
 	}
 	for _, key := range sortedKeys(s.Labels) {
 		if what, fix := badLabel(key, s.Labels[key]); what != "" {
-			wrong(at.meta+"labels", what, "", fix)
+			wrong(rule.Meta, at.meta+"labels", what, "", fix)
 		}
 	}
 	for _, key := range sortedKeys(s.Annotations) {
 		if !metaKey(strings.ToLower(key)) {
-			wrong(at.meta+"annotations", fmt.Sprintf("%q is not the key of an annotation", key), "", keyRule)
+			wrong(rule.Meta, at.meta+"annotations", fmt.Sprintf("%q is not the key of an annotation", key), "", keyRule)
 		}
 	}
 	for _, key := range sortedKeys(s.Fields.Selector) {
 		if what, fix := badLabel(key, s.Fields.Selector[key]); what != "" {
-			wrong(at.spec+"selector", what, "no pod has it", fix)
+			wrong(rule.Meta, at.spec+"selector", what, "no pod has it", fix)
 		}
 	}
 }
 
 func (c *checker) checkFields(s *Service, at place) {
 	f := &s.Fields
-	wrong := func(path, what, why, fix string) { c.report(diag.Error, at, at.spec+path, what, why, fix) }
+	wrong := func(r *rule.Rule, path, what, why, fix string) {
+		c.reportIn(at.doc, r, at.spec+path, what, why, fix)
+	}
 	oneOf := func(path, value string, choices ...string) {
 		if value != "" && !slices.Contains(choices, value) {
 			fix := ""
 			if near := diag.Nearest(value, choices); near != "" {
 				fix = fmt.Sprintf("did you mean %q?", near)
 			}
-			wrong(path, fmt.Sprintf("%q is not one of %s", value, strings.Join(choices, ", ")), "", fix)
+			wrong(rule.Choice, path, fmt.Sprintf("%q is not one of %s", value, strings.Join(choices, ", ")), "", fix)
 		}
 	}
-	c.checkKeys(at, at.spec+"sessionAffinityConfig", map[string]any(f.SessionAffinityConfig))
+	c.checkKeys(at.doc, at.spec+"sessionAffinityConfig", map[string]any(f.SessionAffinityConfig))
 	oneOf("type", f.Type, "ClusterIP", "NodePort", "LoadBalancer", "ExternalName")
 	oneOf("sessionAffinity", f.SessionAffinity, "None", "ClientIP")
 	oneOf("internalTrafficPolicy", f.InternalTrafficPolicy, "Cluster", "Local")
 	if at.doc == c.doc && f.ClusterIP != "" && !f.Headless() {
-		wrong("clusterIP", fmt.Sprintf("%q belongs to the Service's home alone", f.ClusterIP), "", "remove it, or write None for a headless Service")
+		wrong(rule.HomeField, "clusterIP", fmt.Sprintf("%q belongs to the Service's home alone", f.ClusterIP), "", "remove it, or write None for a headless Service")
 	}
 	switch {
 	case f.Type == "ExternalName" && f.ExternalName == "":
-		wrong("externalName", "is required", "a Service of type ExternalName stands for a domain name", "write one, as in db.example.com")
+		wrong(rule.ExternalName, "externalName", "is required", "a Service of type ExternalName stands for a domain name", "write one, as in db.example.com")
 	case f.Type == "ExternalName" && !subdomain.MatchString(strings.TrimSuffix(f.ExternalName, ".")):
-		wrong("externalName", fmt.Sprintf("%q is not a domain name", f.ExternalName), "a Service of type ExternalName stands for one", "write it alone and in lower case, as in db.example.com")
+		wrong(rule.ExternalName, "externalName", fmt.Sprintf("%q is not a domain name", f.ExternalName), "a Service of type ExternalName stands for one", "write it alone and in lower case, as in db.example.com")
 	case f.Type != "ExternalName" && len(f.Ports) == 0 && !f.Headless():
-		wrong("ports", "the Service has no port", "the API server refuses it", "give its ports")
+		wrong(rule.Ports, "ports", "the Service has no port", "the API server refuses it", "give its ports")
 	}
 	if f.Type == "ExternalName" && f.Headless() {
-		wrong("clusterIP", "a Service of type ExternalName has no clusterIP", "the API server refuses it", "remove clusterIP")
+		wrong(rule.ExternalName, "clusterIP", "a Service of type ExternalName has no clusterIP", "the API server refuses it", "remove clusterIP")
 	}
 	oneOf("trafficDistribution", f.TrafficDistribution, "PreferClose", "PreferSameZone", "PreferSameNode")
 	if len(f.SessionAffinityConfig) > 0 && f.SessionAffinity != "ClientIP" {
-		wrong("sessionAffinityConfig", "there is no session affinity to configure", "the API server refuses it", "write sessionAffinity: ClientIP, or remove it")
+		wrong(rule.Affinity, "sessionAffinityConfig", "there is no session affinity to configure", "the API server refuses it", "write sessionAffinity: ClientIP, or remove it")
 	}
 	c.checkAffinity(s, at)
 	names := map[string]bool{}
@@ -154,11 +153,11 @@ func (c *checker) checkFields(s *Service, at place) {
 		oneOf(path+".protocol", p.Protocol, "TCP", "UDP", "SCTP")
 		switch {
 		case p.Name == "" && len(f.Ports) > 1:
-			wrong(path+".name", "the port has no name", "with several ports each needs one, by which Endpoints and Istio tell them apart", "name it after its protocol, as in http or grpc-web")
+			wrong(rule.Ports, path+".name", "the port has no name", "with several ports each needs one, by which Endpoints and Istio tell them apart", "name it after its protocol, as in http or grpc-web")
 		case p.Name != "" && !label.MatchString(p.Name):
-			wrong(path+".name", fmt.Sprintf("%q is not the name of a port", p.Name), labelRule, suggest(p.Name))
+			wrong(rule.Ports, path+".name", fmt.Sprintf("%q is not the name of a port", p.Name), labelRule, suggest(p.Name))
 		case names[p.Name]:
-			wrong(path+".name", fmt.Sprintf("a second port is named %q", p.Name), "", "give each port a name of its own")
+			wrong(rule.Ports, path+".name", fmt.Sprintf("a second port is named %q", p.Name), "", "give each port a name of its own")
 		}
 		names[p.Name] = true
 		protocol := p.Protocol
@@ -167,17 +166,17 @@ func (c *checker) checkFields(s *Service, at place) {
 		}
 		number := fmt.Sprintf("%s %d", protocol, p.Port)
 		if numbers[number] && p.Port != 0 {
-			wrong(path+".port", fmt.Sprintf("%s is there twice", number), "", "remove one")
+			wrong(rule.Ports, path+".port", fmt.Sprintf("%s is there twice", number), "", "remove one")
 		}
 		numbers[number] = true
 		switch t := p.TargetPort; {
 		case t.Name != "" && !targetName(t.Name):
-			wrong(path+".targetPort", fmt.Sprintf("%q is not the name of a container's port", t.Name), "one has at most 15 lower-case letters, digits and single \"-\", one letter among them", "write the name as the pod has it, or the port's number")
+			wrong(rule.Ports, path+".targetPort", fmt.Sprintf("%q is not the name of a container's port", t.Name), "one has at most 15 lower-case letters, digits and single \"-\", one letter among them", "write the name as the pod has it, or the port's number")
 		case t.Number < 0 || t.Number > 65535:
-			wrong(path+".targetPort", fmt.Sprintf("%d is not a port", t.Number), "", "write a number from 1 to 65535")
+			wrong(rule.Ports, path+".targetPort", fmt.Sprintf("%d is not a port", t.Number), "", "write a number from 1 to 65535")
 		}
 		if p.AppProtocol != "" && !metaKey(p.AppProtocol) {
-			wrong(path+".appProtocol", fmt.Sprintf("%q is not the name of a protocol", p.AppProtocol), "", "write it as http or kubernetes.io/h2c")
+			wrong(rule.Meta, path+".appProtocol", fmt.Sprintf("%q is not the name of a protocol", p.AppProtocol), "", "write it as http or kubernetes.io/h2c")
 		}
 	}
 }
@@ -186,7 +185,7 @@ func (c *checker) checkFields(s *Service, at place) {
 // most (core/v1, ClientIPConfig).
 func (c *checker) checkAffinity(s *Service, at place) {
 	wrong := func(path, what, fix string) {
-		c.report(diag.Error, at, at.spec+path, what, "the API server refuses it", fix)
+		c.reportIn(at.doc, rule.Affinity, at.spec+path, what, "the API server refuses it", fix)
 	}
 	for _, key := range sortedKeys(s.Fields.SessionAffinityConfig) {
 		if key != "clientIP" && key != "<<" { // of which checkKeys speaks
@@ -210,15 +209,17 @@ func (c *checker) checkAffinity(s *Service, at place) {
 
 // warnOfCopies says what a copy does not keep.
 func (c *checker) warnOfCopies(s *Service, at place) {
-	warn := func(path, what, why, fix string) { c.report(diag.Warning, at, at.spec+path, what, why, fix) }
+	warn := func(r *rule.Rule, path, what, why, fix string) {
+		c.reportIn(at.doc, r, at.spec+path, what, why, fix)
+	}
 	switch s.Fields.Type {
 	case "LoadBalancer", "NodePort":
-		warn("type", fmt.Sprintf("the copies of %s/%s are of type ClusterIP, not %s", s.Namespace, s.Name, s.Fields.Type), "each copy would open another way in from outside", "exclude the Service, or write clients: [] for it, if other clusters do not call it")
+		warn(rule.CopyType, "type", fmt.Sprintf("the copies of %s/%s are of type ClusterIP, not %s", s.Namespace, s.Name, s.Fields.Type), "each copy would open another way in from outside", "exclude the Service, or write clients: [] for it, if other clusters do not call it")
 	}
 	if s.Fields.InternalTrafficPolicy == "Local" {
-		warn("internalTrafficPolicy", fmt.Sprintf("the copies of %s/%s are without internalTrafficPolicy: Local", s.Namespace, s.Name), "no node of another cluster has an endpoint of it, and every call would be dropped", "")
+		warn(rule.CopyLocal, "internalTrafficPolicy", fmt.Sprintf("the copies of %s/%s are without internalTrafficPolicy: Local", s.Namespace, s.Name), "no node of another cluster has an endpoint of it, and every call would be dropped", "")
 	}
 	if s.Fields.Headless() {
-		warn("clusterIP", fmt.Sprintf("the copies of %s/%s are headless", s.Namespace, s.Name), "a cluster without its endpoints has no addresses to answer for the name, so a lookup there fails", "call it from its home, or give it an address")
+		warn(rule.CopyHeadless, "clusterIP", fmt.Sprintf("the copies of %s/%s are headless", s.Namespace, s.Name), "a cluster without its endpoints has no addresses to answer for the name, so a lookup there fails", "call it from its home, or give it an address")
 	}
 }

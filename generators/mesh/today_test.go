@@ -29,7 +29,7 @@ func TestDuplicate(t *testing.T) {
       duplicate: false
 `,
 			},
-			want: method(14) + `isthmus: error: mesh/mesh.yaml:25:18: spec.services[0].duplicate: without a copy no other cluster can resolve the Service; each cluster's DNS knows its own Services only
+			want: method(14) + `isthmus: error: mesh/mesh.yaml:25:18: spec.services[0].duplicate: without a copy no other cluster can resolve the Service; each cluster's DNS knows its own Services only (IST417)
 isthmus: fix: remove the line, or write dns: {capture: true}
 `,
 		},
@@ -61,7 +61,7 @@ kind: Service
 metadata: {name: a}
 spec: {ports: [{port: 80}]}
 `},
-			want: method(14) + `isthmus: error: mesh/mesh.yaml:23:18: spec.services[0].duplicate: without a copy no other cluster can resolve the Service; each cluster's DNS knows its own Services only
+			want: method(14) + `isthmus: error: mesh/mesh.yaml:23:18: spec.services[0].duplicate: without a copy no other cluster can resolve the Service; each cluster's DNS knows its own Services only (IST417)
 isthmus: fix: remove the line, or write dns: {capture: true}
 `,
 		},
@@ -80,7 +80,7 @@ func TestPatches(t *testing.T) {
       patches: [{target: {kind: Service}}]
 `,
 			},
-			want: method(14) + `isthmus: error: mesh/mesh.yaml:20:17: spec.clusters[1].patches[0].patch: is required
+			want: method(14) + `isthmus: error: mesh/mesh.yaml:20:17: spec.clusters[1].patches[0].patch: is required (IST009)
 `,
 		},
 		{
@@ -92,7 +92,7 @@ func TestPatches(t *testing.T) {
       patches: [{path: patch.yaml}]
 `,
 			},
-			want: method(14) + `isthmus: error: mesh/mesh.yaml:20:18: spec.clusters[1].patches[0].path: unknown field "path"
+			want: method(14) + `isthmus: error: mesh/mesh.yaml:20:18: spec.clusters[1].patches[0].path: unknown field "path" (IST008)
 isthmus: fix: did you mean "patch"?
 `,
 		},
@@ -105,7 +105,7 @@ isthmus: fix: did you mean "patch"?
       patches: [{patch: a, options: {allowNameChange: true}}]
 `,
 			},
-			want: method(14) + `isthmus: error: mesh/mesh.yaml:20:28: spec.clusters[1].patches[0].options: unknown field "options"
+			want: method(14) + `isthmus: error: mesh/mesh.yaml:20:28: spec.clusters[1].patches[0].options: unknown field "options" (IST008)
 isthmus: fix: the fields here are patch, target
 `,
 		},
@@ -118,7 +118,7 @@ isthmus: fix: the fields here are patch, target
       patches: [{patch: {kind: Service}}]
 `,
 			},
-			want: method(14) + `isthmus: error: mesh/mesh.yaml:20:25: spec.clusters[1].patches[0].patch: text is needed here, not a map
+			want: method(14) + `isthmus: error: mesh/mesh.yaml:20:25: spec.clusters[1].patches[0].patch: text is needed here, not a map (IST010)
 `,
 		},
 		{
@@ -130,7 +130,7 @@ isthmus: fix: the fields here are patch, target
       patches: [{patch: a, target: {label: a}}]
 `,
 			},
-			want: method(14) + `isthmus: error: mesh/mesh.yaml:20:37: spec.clusters[1].patches[0].target.label: unknown field "label"
+			want: method(14) + `isthmus: error: mesh/mesh.yaml:20:37: spec.clusters[1].patches[0].target.label: unknown field "label" (IST008)
 isthmus: fix: the fields here are group, version, kind, namespace, name, annotationSelector, labelSelector
 `,
 		},
@@ -174,7 +174,7 @@ func TestIngressGateway(t *testing.T) {
       ingressGateway: true
 `,
 			},
-			want: `isthmus: error: mesh/mesh.yaml:22:23: spec.clusters[1].ingressGateway: the ingress gateway of cluster "west" would look for the control plane in its own cluster; on Istio 1.5 it is told where that is by the address in the profile, which stubs: overlay leaves out
+			want: `isthmus: error: mesh/mesh.yaml:22:23: spec.clusters[1].ingressGateway: the ingress gateway of cluster "west" would look for the control plane in its own cluster; on Istio 1.5 it is told where that is by the address in the profile, which stubs: overlay leaves out (IST333)
 isthmus: fix: write stubs: both with one address, or remove the ingress gateway
 `,
 		},

@@ -5,6 +5,7 @@ import (
 	"path"
 
 	"github.com/isthmus-mesh/isthmus/generators/diag"
+	"github.com/isthmus-mesh/isthmus/generators/rule"
 )
 
 // unbuilt refuses what the schema describes and this version does not render
@@ -14,7 +15,7 @@ func (c *checker) unbuilt() {
 	s := &c.mesh.Spec
 	refuse := func(is bool, path, what, fix string) {
 		if is {
-			c.wrong(path, what, "this version of isthmus would ignore it", fix)
+			c.report(rule.Unbuilt, path, what, "this version of isthmus would ignore it", fix)
 		}
 	}
 	refuse(s.Security.Certificates == CertManager, "spec.security.certificates", "certManager is not built", "write plugged")
@@ -35,11 +36,7 @@ func (c *checker) overrides(src Source) {
 		return
 	}
 	if _, err := fs.Stat(src.FS, name); err == nil {
-		c.problems = append(c.problems, &diag.Problem{
-			Pos:  diag.Position{File: path.Join(src.Dir, name)},
-			What: "overrides are not built",
-			Why:  "this version of isthmus would ignore them",
-			Fix:  "write patches for the clusters in mesh.yaml, and move the file away",
-		})
+		c.problems = append(c.problems, rule.Unbuilt.Problem(diag.Position{File: path.Join(src.Dir, name)}, "", "overrides are not built",
+			"this version of isthmus would ignore them", "write patches for the clusters in mesh.yaml, and move the file away"))
 	}
 }

@@ -13,7 +13,7 @@ func TestUnbuilt(t *testing.T) {
   clusters:
 `,
 			},
-			want: `isthmus: error: mesh/mesh.yaml:8:28: spec.security.certificates: certManager is not built; this version of isthmus would ignore it
+			want: `isthmus: error: mesh/mesh.yaml:8:28: spec.security.certificates: certManager is not built; this version of isthmus would ignore it (IST016)
 isthmus: fix: write plugged
 `,
 		},
@@ -25,7 +25,7 @@ isthmus: fix: write plugged
   clusters:
 `,
 			},
-			want: `isthmus: error: mesh/mesh.yaml:8:39: spec.security.allowSampleCertificates: certificates are not looked at; this version of isthmus would ignore it
+			want: `isthmus: error: mesh/mesh.yaml:8:39: spec.security.allowSampleCertificates: certificates are not looked at; this version of isthmus would ignore it (IST016)
 isthmus: fix: remove it
 `,
 		},
@@ -37,7 +37,7 @@ isthmus: fix: remove it
   clusters:
 `,
 			},
-			want: `isthmus: error: mesh/mesh.yaml:8:12: spec.secrets: sealed Secrets are not built; this version of isthmus would ignore it
+			want: `isthmus: error: mesh/mesh.yaml:8:12: spec.secrets: sealed Secrets are not built; this version of isthmus would ignore it (IST016)
 isthmus: fix: remove it
 `,
 		},
@@ -49,7 +49,7 @@ isthmus: fix: remove it
   clusters:
 `,
 			},
-			want: `isthmus: error: mesh/mesh.yaml:8:12: spec.silence: silencing a rule is not built; this version of isthmus would ignore it
+			want: `isthmus: error: mesh/mesh.yaml:8:12: spec.silence: silencing a rule is not built; this version of isthmus would ignore it (IST016)
 isthmus: fix: remove it
 `,
 		},
@@ -61,7 +61,7 @@ isthmus: fix: remove it
       localInjector: true
 `,
 			},
-			want: `isthmus: error: mesh/mesh.yaml:21:22: spec.clusters[1].localInjector: a local injector is not built; this version of isthmus would ignore it
+			want: `isthmus: error: mesh/mesh.yaml:21:22: spec.clusters[1].localInjector: a local injector is not built; this version of isthmus would ignore it (IST016)
 isthmus: fix: remove it
 `,
 		},
@@ -74,21 +74,21 @@ isthmus: fix: remove it
       localInjector: true
 `,
 			},
-			want: method(14) + `isthmus: error: mesh/mesh.yaml:20:22: spec.clusters[1].localInjector: a local injector is not built; this version of isthmus would ignore it
+			want: method(14) + `isthmus: error: mesh/mesh.yaml:20:22: spec.clusters[1].localInjector: a local injector is not built; this version of isthmus would ignore it (IST016)
 isthmus: fix: remove it
 `,
 		},
 		{
 			name: "an exposure of a release that has no dialect",
 			edit: []string{"expose: clusterIP", "expose: loadBalancer", "1.5.10", "1.6.0"},
-			want: `isthmus: error: mesh/mesh.yaml:7:14: spec.istio.version: no dialect covers Istio 1.6.0
+			want: `isthmus: error: mesh/mesh.yaml:7:14: spec.istio.version: no dialect covers Istio 1.6.0 (IST201)
 isthmus: fix: the versions that work are 1.4.0 to 1.4.10, 1.5.0 to 1.5.10 and 1.24.0 to 1.30.3
 `,
 		},
 		{
 			name:  "overrides",
 			files: map[string]string{"overrides.jsonnet": "{}"},
-			want: `isthmus: error: mesh/overrides.jsonnet: overrides are not built; this version of isthmus would ignore them
+			want: `isthmus: error: mesh/overrides.jsonnet: overrides are not built; this version of isthmus would ignore them (IST016)
 isthmus: fix: write patches for the clusters in mesh.yaml, and move the file away
 `,
 		},

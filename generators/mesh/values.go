@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"maps"
 	"strings"
+
+	"github.com/isthmus-mesh/isthmus/generators/rule"
 )
 
 // decidedOld are the keys of values that isthmus sets from fields of mesh.yaml; a
@@ -79,7 +81,7 @@ func (c *checker) checkValues(at string, values map[string]any) {
 		for _, key := range sortedKeys(m) {
 			path := prefix + key
 			if field, is := keys[path]; is {
-				c.wrong(at+"."+path, fmt.Sprintf("%s is decided by %s", path, field), "two sources for one value drift apart", "remove it here, and set "+field)
+				c.report(rule.DecidedValue, at+"."+path, fmt.Sprintf("%s is decided by %s", path, field), "two sources for one value drift apart", "remove it here, and set "+field)
 				continue
 			}
 			switch below := m[key].(type) {
@@ -88,7 +90,7 @@ func (c *checker) checkValues(at string, values map[string]any) {
 			default:
 				for _, inner := range sortedKeys(keys) {
 					if strings.HasPrefix(inner, path+".") {
-						c.wrong(at+"."+path, fmt.Sprintf("%s would replace %s, which is decided by %s", path, inner, keys[inner]), "", "give a map with the keys that you mean")
+						c.report(rule.DecidedValue, at+"."+path, fmt.Sprintf("%s would replace %s, which is decided by %s", path, inner, keys[inner]), "", "give a map with the keys that you mean")
 						break
 					}
 				}
@@ -96,5 +98,5 @@ func (c *checker) checkValues(at string, values map[string]any) {
 		}
 	}
 	walk("", values)
-	c.checkKeys(place{doc: c.doc}, at, values)
+	c.checkKeys(c.doc, at, values)
 }

@@ -51,7 +51,7 @@ func TestDecidedToday(t *testing.T) {
 			for _, value := range []string{"a", "{}", "null"} {
 				_, problems := load(edited(t, today, "    version:", "    values: "+nested(d.key, value)+"\n    version:"), nil)
 				column := 13 + strings.Index(nested(d.key, value), d.key[strings.LastIndex(d.key, ".")+1:]+": ") + len(d.key[strings.LastIndex(d.key, ".")+1:]) + 2
-				want := fmt.Sprintf("isthmus: error: mesh/mesh.yaml:7:%d: spec.istio.values.%s: %s is decided by %s; two sources for one value drift apart\nisthmus: fix: remove it here, and set %s\n", column, d.key, d.key, d.field, d.field) + method(15)
+				want := fmt.Sprintf("isthmus: error: mesh/mesh.yaml:7:%d: spec.istio.values.%s: %s is decided by %s; two sources for one value drift apart (IST219)\nisthmus: fix: remove it here, and set %s\n", column, d.key, d.key, d.field, d.field) + method(15)
 				if diff := cmp.Diff(want, problems.Text()); diff != "" {
 					t.Errorf("in the mesh's values, %s (-want +got):\n%s", value, diff)
 				}
@@ -81,9 +81,9 @@ func TestValuesToday(t *testing.T) {
 			name: "above them",
 			mesh: today,
 			edit: []string{"    version:", "    values: {global: a, meshConfig: {defaultConfig: null}}\n    version:"},
-			want: `isthmus: error: mesh/mesh.yaml:7:22: spec.istio.values.global: global would replace global.caAddress, which is decided by spec.clusters[].controlPlane
+			want: `isthmus: error: mesh/mesh.yaml:7:22: spec.istio.values.global: global would replace global.caAddress, which is decided by spec.clusters[].controlPlane (IST219)
 isthmus: fix: give a map with the keys that you mean
-isthmus: error: mesh/mesh.yaml:7:53: spec.istio.values.meshConfig.defaultConfig: meshConfig.defaultConfig would replace meshConfig.defaultConfig.proxyMetadata.ISTIO_META_DNS_CAPTURE, which is decided by spec.dns.capture
+isthmus: error: mesh/mesh.yaml:7:53: spec.istio.values.meshConfig.defaultConfig: meshConfig.defaultConfig would replace meshConfig.defaultConfig.proxyMetadata.ISTIO_META_DNS_CAPTURE, which is decided by spec.dns.capture (IST219)
 isthmus: fix: give a map with the keys that you mean
 ` + method(15),
 		},
@@ -91,7 +91,7 @@ isthmus: fix: give a map with the keys that you mean
 			name: "the CNI plugin, where the mesh asks for it",
 			mesh: today,
 			edit: []string{"    version:", "    cni: true\n    values: {pilot: {cni: {enabled: false}}}\n    version:"},
-			want: `isthmus: error: mesh/mesh.yaml:8:37: spec.istio.values.pilot.cni.enabled: pilot.cni.enabled is decided by spec.istio.cni; two sources for one value drift apart
+			want: `isthmus: error: mesh/mesh.yaml:8:37: spec.istio.values.pilot.cni.enabled: pilot.cni.enabled is decided by spec.istio.cni; two sources for one value drift apart (IST219)
 isthmus: fix: remove it here, and set spec.istio.cni
 ` + method(16),
 		},
@@ -99,7 +99,7 @@ isthmus: fix: remove it here, and set spec.istio.cni
 			name: "tracing, where the mesh says where spans go",
 			mesh: today,
 			edit: []string{"    version:", "    values: {meshConfig: {enableTracing: false}}\n    version:", "  clusters:\n", "  tracing: {zipkin: \"a:9411\"}\n  clusters:\n"},
-			want: `isthmus: error: mesh/mesh.yaml:7:42: spec.istio.values.meshConfig.enableTracing: meshConfig.enableTracing is decided by spec.tracing.zipkin; two sources for one value drift apart
+			want: `isthmus: error: mesh/mesh.yaml:7:42: spec.istio.values.meshConfig.enableTracing: meshConfig.enableTracing is decided by spec.tracing.zipkin; two sources for one value drift apart (IST219)
 isthmus: fix: remove it here, and set spec.tracing.zipkin
 ` + method(16),
 		},
@@ -107,7 +107,7 @@ isthmus: fix: remove it here, and set spec.tracing.zipkin
 			name: "a merge key",
 			mesh: today,
 			edit: []string{"    version:", "    values: {a: {\"<<\": {}}}\n    version:"},
-			want: `isthmus: error: mesh/mesh.yaml:7:24: spec.istio.values.a.<<: "<<" cannot be a key; readers of YAML take it for a merge, in quotes too
+			want: `isthmus: error: mesh/mesh.yaml:7:24: spec.istio.values.a.<<: "<<" cannot be a key; readers of YAML take it for a merge, in quotes too (IST004)
 isthmus: fix: write the merged fields out here
 ` + method(15),
 		},

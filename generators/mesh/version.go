@@ -7,6 +7,7 @@ import (
 	"strconv"
 
 	"github.com/isthmus-mesh/isthmus/generators/diag"
+	"github.com/isthmus-mesh/isthmus/generators/rule"
 )
 
 // A Version is that of an Istio or Kubernetes release. Patch is -1 where only
@@ -21,10 +22,7 @@ var versionText = regexp.MustCompile(`^(0|[1-9][0-9]{0,3})\.(0|[1-9][0-9]{0,3})(
 func (v *Version) UnmarshalText(text []byte) error {
 	m := versionText.FindSubmatch(text)
 	if m == nil {
-		return &diag.Problem{
-			What: fmt.Sprintf("%q is not a version", text),
-			Fix:  `write digits and dots alone, as in "1.5.10"`,
-		}
+		return rule.Malformed.Problem(diag.Position{}, "", fmt.Sprintf("%q is not a version", text), "", `write digits and dots alone, as in "1.5.10"`)
 	}
 	number := func(b []byte) int {
 		n, _ := strconv.Atoi(string(b)) // the pattern leaves at most four digits

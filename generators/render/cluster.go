@@ -10,6 +10,7 @@ import (
 	"github.com/isthmus-mesh/isthmus/generators/diag"
 	"github.com/isthmus-mesh/isthmus/generators/krm"
 	"github.com/isthmus-mesh/isthmus/generators/plan"
+	"github.com/isthmus-mesh/isthmus/generators/rule"
 )
 
 // A Cluster is the objects of one cluster, file by file.
@@ -76,18 +77,13 @@ func (c *Cluster) patch() error {
 				}
 			}
 		}
-		problem := &diag.Problem{Pos: p.Pos, Path: p.Path}
 		switch {
 		case failed != nil:
-			problem.What = failed.Error()
+			problems = append(problems, rule.PatchFails.Problem(p.Pos, p.Path, failed.Error(), "", ""))
 		case matched == 0:
-			problem.What = "the patch matches no object of the cluster"
-			problem.Why = "what it was meant to change would go out unchanged"
-			problem.Fix = "correct its target, or the name in it; isthmus render --stdout shows the objects"
-		default:
-			continue
+			problems = append(problems, rule.PatchWithoutObject.Problem(p.Pos, p.Path, "the patch matches no object of the cluster",
+				"what it was meant to change would go out unchanged", "correct its target, or the name in it; isthmus render --stdout shows the objects"))
 		}
-		problems = append(problems, problem)
 	}
 	if len(problems) > 0 {
 		return problems

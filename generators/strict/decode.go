@@ -8,6 +8,7 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"github.com/isthmus-mesh/isthmus/generators/diag"
+	"github.com/isthmus-mesh/isthmus/generators/rule"
 )
 
 // Decode fills the struct that out points to, and reports all that does not fit
@@ -129,7 +130,7 @@ func (d *decoder) null(n *yaml.Node, v reflect.Value, at *trail, r rules) bool {
 	if r.key != nil {
 		place = r.key
 	}
-	d.add(place, at, "has no value", "", "give it a value or remove the line")
+	d.add(rule.Required, place, at, "has no value", "", "give it a value or remove the line")
 	return true
 }
 

@@ -18,6 +18,7 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"github.com/isthmus-mesh/isthmus/generators/diag"
+	"github.com/isthmus-mesh/isthmus/generators/rule"
 )
 
 // A Document is one YAML document whose shape is sound: no anchors, aliases,
@@ -64,7 +65,7 @@ func One(file string, data []byte, limits Limits) (*Document, diag.Problems) {
 	r := newReport(file)
 	pieces := open(r, data, limits)
 	if len(pieces) > 1 {
-		r.addAt(pieces[1].line, 1, "a second document starts here", "the file holds exactly one", "move it into a file of its own, or remove it")
+		r.addAt(rule.OneDocument, pieces[1].line, 1, "a second document starts here", "the file holds exactly one", "move it into a file of its own, or remove it")
 		pieces = pieces[:1]
 	}
 	documents := read(r, pieces, limits)
@@ -72,7 +73,7 @@ func One(file string, data []byte, limits Limits) (*Document, diag.Problems) {
 	case len(documents) == 1:
 		return documents[0], r.sorted()
 	case len(r.problems) == 0:
-		r.addAt(1, 1, "the file holds no document", "", "")
+		r.addAt(rule.OneDocument, 1, 1, "the file holds no document", "", "")
 	}
 	return nil, r.sorted()
 }
@@ -91,7 +92,7 @@ func All(file string, data []byte, limits Limits) ([]*Document, diag.Problems) {
 // some of these for line breaks, and positions after them would be wrong.
 func open(r *report, data []byte, limits Limits) []piece {
 	if most := limits.withDefaults().Bytes; len(data) > most {
-		r.addAt(1, 1, fmt.Sprintf("the file has %d bytes, more than %d", len(data), most), "", "divide it into smaller files")
+		r.addAt(rule.Size, 1, 1, fmt.Sprintf("the file has %d bytes, more than %d", len(data), most), "", "divide it into smaller files")
 		return nil
 	}
 	if !checkEncoding(r, data) {

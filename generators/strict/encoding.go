@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"fmt"
 	"unicode/utf8"
+
+	"github.com/isthmus-mesh/isthmus/generators/rule"
 )
 
 // mostCharacters is how many refused characters are reported: of a file that
@@ -17,10 +19,10 @@ func checkEncoding(r *report, data []byte) bool {
 	const fix = "save the file as UTF-8 without a byte order mark"
 	switch {
 	case looksUTF16(data):
-		r.addAt(1, 1, "the file is UTF-16, not UTF-8", "", fix)
+		r.addAt(rule.Encoding, 1, 1, "the file is UTF-16, not UTF-8", "", fix)
 		return false
 	case bytes.HasPrefix(data, []byte("\xef\xbb\xbf")):
-		r.addAt(1, 1, "the file starts with a byte order mark", "", fix)
+		r.addAt(rule.Encoding, 1, 1, "the file starts with a byte order mark", "", fix)
 		data = data[3:]
 	}
 	line, column := 1, 1
@@ -33,11 +35,11 @@ func checkEncoding(r *report, data []byte) bool {
 		case c == '\n', c == '\r' && (i+1 == len(data) || data[i+1] != '\n'):
 			line, column = line+1, 0 // the addition below makes it 1
 		case c == utf8.RuneError && size == 1:
-			r.addAt(line, column, fmt.Sprintf("the byte 0x%02x is not UTF-8", data[i]), "", "save the file as UTF-8")
+			r.addAt(rule.Encoding, line, column, fmt.Sprintf("the byte 0x%02x is not UTF-8", data[i]), "", "save the file as UTF-8")
 		case c >= ' ' && c < 0x7f: // most text
 		default:
 			if what, why := forbidden(c); what != "" {
-				r.addAt(line, column, what, why, "remove it")
+				r.addAt(rule.Encoding, line, column, what, why, "remove it")
 			}
 		}
 		column++

@@ -11,6 +11,7 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"github.com/isthmus-mesh/isthmus/generators/diag"
+	"github.com/isthmus-mesh/isthmus/generators/rule"
 )
 
 // A plan is how a struct type is read.
@@ -106,7 +107,7 @@ func (d *decoder) fields(n *yaml.Node, v reflect.Value, at *trail) {
 			done[number] = true
 			target := v.FieldByIndex(f.index)
 			if f.required && d.empty(value, target.Type()) {
-				d.add(value, at.field(f.name), "must not be empty", f.why, "")
+				d.add(rule.Required, value, at.field(f.name), "must not be empty", f.why, "")
 				continue
 			}
 			d.value(value, target, at.field(f.name), f.rules(key))
@@ -118,7 +119,7 @@ func (d *decoder) fields(n *yaml.Node, v reflect.Value, at *trail) {
 	}
 	for i, f := range p.fields {
 		if f.required && !done[i] {
-			d.add(n, at.field(f.name), "is required", f.why, "")
+			d.add(rule.Required, n, at.field(f.name), "is required", f.why, "")
 		}
 	}
 }
@@ -153,7 +154,7 @@ func (d *decoder) unknown(key *yaml.Node, p *plan, at *trail) (meant string) {
 	if meant = diag.Nearest(key.Value, names); meant != "" {
 		fix = fmt.Sprintf("did you mean %q?", meant)
 	}
-	d.add(key, at.field(key.Value), "unknown field "+quoted(key.Value), "", fix)
+	d.add(rule.UnknownField, key, at.field(key.Value), "unknown field "+quoted(key.Value), "", fix)
 	return meant
 }
 

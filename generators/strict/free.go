@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"go.yaml.in/yaml/v3"
+
+	"github.com/isthmus-mesh/isthmus/generators/rule"
 )
 
 // free gives a value of no fixed type: maps, lists, strings, booleans, int64,
@@ -40,7 +42,7 @@ func (d *decoder) free(n *yaml.Node, at *trail) any {
 	case boolean:
 		return d.freeBoolean(n, at)
 	default:
-		d.add(n, at, cut(n.Value)+" is read as "+c.String()+" by YAML", "", "quote this value: "+quoted(n.Value))
+		d.add(rule.Ambiguous, n, at, cut(n.Value)+" is read as "+c.String()+" by YAML", "", "quote this value: "+quoted(n.Value))
 	}
 	return nil
 }
@@ -57,7 +59,7 @@ func (d *decoder) freeBoolean(n *yaml.Node, at *trail) any {
 	default:
 		plain = "false"
 	}
-	d.add(n, at, n.Value+" is read as a boolean by YAML", "", "quote this value: "+quoted(n.Value)+", or write "+plain)
+	d.add(rule.Ambiguous, n, at, n.Value+" is read as a boolean by YAML", "", "quote this value: "+quoted(n.Value)+", or write "+plain)
 	return nil
 }
 
@@ -82,7 +84,7 @@ func (d *decoder) freeNumber(n *yaml.Node, at *trail) any {
 			fix += ", or write " + canonical
 		}
 	}
-	d.add(n, at, cut(n.Value)+" is read as a number by YAML", why, fix)
+	d.add(rule.Ambiguous, n, at, cut(n.Value)+" is read as a number by YAML", why, fix)
 	return nil
 }
 

@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"go.yaml.in/yaml/v3"
+
+	"github.com/isthmus-mesh/isthmus/generators/rule"
 )
 
 // wrongKind reports a node of another kind than the type needs.
@@ -14,7 +16,7 @@ func (d *decoder) wrongKind(n *yaml.Node, t reflect.Type, at *trail) {
 	for t.Kind() == reflect.Pointer {
 		t = t.Elem()
 	}
-	d.add(n, at, fmt.Sprintf("%s is needed here, not %s", d.needed(t), kindOf(n)), "", d.kindFix(n, t))
+	d.add(rule.Kind, n, at, fmt.Sprintf("%s is needed here, not %s", d.needed(t), kindOf(n)), "", d.kindFix(n, t))
 }
 
 // needed gives what a type takes, with its article.

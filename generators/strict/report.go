@@ -8,6 +8,7 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"github.com/isthmus-mesh/isthmus/generators/diag"
+	"github.com/isthmus-mesh/isthmus/generators/rule"
 )
 
 // mostProblems is where looking for more ends. Without it an input of 1 MiB
@@ -23,13 +24,13 @@ type report struct {
 func newReport(file string) *report { return &report{file: file} }
 
 // add reports a problem at the position of a node.
-func (r *report) add(n *yaml.Node, at *trail, what, why, fix string) {
-	r.put(&diag.Problem{Pos: r.pos(n), What: what, Why: why, Fix: fix}, at)
+func (r *report) add(breaks *rule.Rule, n *yaml.Node, at *trail, what, why, fix string) {
+	r.put(breaks.Problem(r.pos(n), "", what, why, fix), at)
 }
 
 // addAt reports a problem that belongs to no field.
-func (r *report) addAt(line, column int, what, why, fix string) {
-	r.put(&diag.Problem{Pos: diag.Position{File: r.file, Line: line, Column: column}, What: what, Why: why, Fix: fix}, nil)
+func (r *report) addAt(breaks *rule.Rule, line, column int, what, why, fix string) {
+	r.put(breaks.Problem(diag.Position{File: r.file, Line: line, Column: column}, "", what, why, fix), nil)
 }
 
 // put writes the path only of problems that are kept: paths may be long.
@@ -38,7 +39,7 @@ func (r *report) put(p *diag.Problem, at *trail) {
 	case len(r.problems) < mostProblems:
 		p.Path = at.String()
 	case len(r.problems) == mostProblems:
-		p.What, p.Why, p.Fix = fmt.Sprintf("more than %d problems, of which the rest is not shown", mostProblems), "", ""
+		p.Rule, p.What, p.Why, p.Fix = "", fmt.Sprintf("more than %d problems, of which the rest is not shown", mostProblems), "", ""
 	default:
 		return
 	}

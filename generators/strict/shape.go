@@ -5,6 +5,8 @@ import (
 	"unicode/utf8"
 
 	"go.yaml.in/yaml/v3"
+
+	"github.com/isthmus-mesh/isthmus/generators/rule"
 )
 
 // longestKey is in characters: YAML's own limit for keys of one line, held here
@@ -30,11 +32,11 @@ func (s *shaper) check(n *yaml.Node, at *trail, depth int) bool {
 	s.count(n)
 	s.properties(n, at)
 	if s.nodes > s.limits.Nodes {
-		s.add(n, nil, fmt.Sprintf("the file has more than %d keys and values", s.limits.Nodes), "", "divide it into smaller files")
+		s.add(rule.Size, n, nil, fmt.Sprintf("the file has more than %d keys and values", s.limits.Nodes), "", "divide it into smaller files")
 		return false
 	}
 	if (n.Kind == yaml.SequenceNode || n.Kind == yaml.MappingNode) && depth > s.limits.Depth {
-		s.add(n, at, tooDeep(s.limits.Depth), "", "")
+		s.add(rule.Size, n, at, tooDeep(s.limits.Depth), "", "")
 		return false
 	}
 	switch n.Kind {
@@ -58,7 +60,7 @@ func tooDeep(limit int) string {
 
 func (s *shaper) mapping(n *yaml.Node, at *trail, depth int) bool {
 	if keys := len(n.Content) / 2; keys > s.limits.Keys {
-		s.add(n, at, fmt.Sprintf("the map has %d keys, more than %d", keys, s.limits.Keys), "", "")
+		s.add(rule.Size, n, at, fmt.Sprintf("the map has %d keys, more than %d", keys, s.limits.Keys), "", "")
 		return false
 	}
 	first := make(map[string]int, len(n.Content)/2)
@@ -72,7 +74,7 @@ func (s *shaper) mapping(n *yaml.Node, at *trail, depth int) bool {
 			}
 		} else if earlier, again := first[key.Value]; again {
 			s.bad[key] = true
-			s.add(key, at.field(key.Value), fmt.Sprintf("the key %s is set on line %d already", quoted(key.Value), n.Content[earlier].Line), "", "remove one of the two")
+			s.add(rule.KeyTwice, key, at.field(key.Value), fmt.Sprintf("the key %s is set on line %d already", quoted(key.Value), n.Content[earlier].Line), "", "remove one of the two")
 		} else {
 			first[key.Value] = i
 		}
@@ -89,23 +91,23 @@ func (s *shaper) mapping(n *yaml.Node, at *trail, depth int) bool {
 // key reports a key that is not plain text to every reader of YAML.
 func (s *shaper) key(key *yaml.Node, at *trail) bool {
 	if key.Kind == yaml.SequenceNode || key.Kind == yaml.MappingNode {
-		s.add(key, at, "a key must be text, not "+kindOf(key), "", "")
+		s.add(rule.KeyText, key, at, "a key must be text, not "+kindOf(key), "", "")
 		return false
 	}
 	if key.Kind == yaml.ScalarNode {
 		if length := utf8.RuneCountInString(key.Value); length > longestKey {
-			s.add(key, at, fmt.Sprintf("the key %s has %d characters, more than %d", quoted(key.Value), length, longestKey), "", "")
+			s.add(rule.Size, key, at, fmt.Sprintf("the key %s has %d characters, more than %d", quoted(key.Value), length, longestKey), "", "")
 			return false
 		}
 		switch c := classify(key); {
 		case c == merge:
-			s.add(key, at, "the merge key << is not allowed", "", "write the merged fields out here")
+			s.add(rule.PlainYAML, key, at, "the merge key << is not allowed", "", "write the merged fields out here")
 			return false
 		case key.Value == "" && c == null:
-			s.add(key, at, "a key is missing before the colon", "", "")
+			s.add(rule.KeyText, key, at, "a key is missing before the colon", "", "")
 			return false
 		case c != text:
-			s.add(key, at.field(key.Value), fmt.Sprintf("the key %s is read as %s by YAML", key.Value, c), "", "quote this key: "+quoted(key.Value))
+			s.add(rule.KeyText, key, at.field(key.Value), fmt.Sprintf("the key %s is read as %s by YAML", key.Value, c), "", "quote this key: "+quoted(key.Value))
 			return false
 		}
 	}
@@ -124,12 +126,12 @@ func (s *shaper) count(n *yaml.Node) {
 // properties reports an anchor, an alias or a tag.
 func (s *shaper) properties(n *yaml.Node, at *trail) {
 	if n.Kind == yaml.AliasNode {
-		s.add(n, at, "the alias *"+cut(n.Value)+" is not allowed", "", "write the value out here")
+		s.add(rule.PlainYAML, n, at, "the alias *"+cut(n.Value)+" is not allowed", "", "write the value out here")
 		s.bad[n] = true
 		return
 	}
 	if n.Anchor != "" {
-		s.add(n, at, "the anchor &"+cut(n.Anchor)+" is not allowed", "", "remove it, and write the value out wherever it is needed")
+		s.add(rule.PlainYAML, n, at, "the anchor &"+cut(n.Anchor)+" is not allowed", "", "remove it, and write the value out wherever it is needed")
 		s.bad[n] = n.Kind == yaml.ScalarNode // what is in a list or map is looked at all the same
 	}
 	tag := ""
@@ -145,7 +147,7 @@ func (s *shaper) properties(n *yaml.Node, at *trail) {
 	if n.Kind == yaml.ScalarNode && (tag == "!!str" || tag == "!") {
 		fix = "remove it, and quote the value: " + quoted(n.Value)
 	}
-	s.add(n, at, "the tag "+cut(tag)+" is not allowed", "", fix)
+	s.add(rule.PlainYAML, n, at, "the tag "+cut(tag)+" is not allowed", "", fix)
 	s.bad[n] = n.Kind == yaml.ScalarNode
 }
 
@@ -166,7 +168,7 @@ func (s *shaper) escapes(n *yaml.Node, at *trail) {
 	}
 	for _, c := range n.Value {
 		if what, why := forbidden(c); what != "" {
-			s.add(n, at, what, why, "remove its escape")
+			s.add(rule.Encoding, n, at, what, why, "remove its escape")
 			s.bad[n] = true
 			return
 		}

@@ -3,6 +3,8 @@ package strict
 import (
 	"bytes"
 	"unicode/utf8"
+
+	"github.com/isthmus-mesh/isthmus/generators/rule"
 )
 
 // A piece is the text of one document with the line of the file on which it
@@ -66,7 +68,7 @@ func divide(r *report, data []byte) []piece {
 			}
 		case state == inside || state == skipped || len(bare) == 0 || bare[0] == '#':
 		case text[0] == '%':
-			r.addAt(number, 1, "the directive "+quoted(string(text))+" is not allowed", "", "remove this line")
+			r.addAt(rule.PlainYAML, number, 1, "the directive "+quoted(string(text))+" is not allowed", "", "remove this line")
 		case state == after:
 			reportAfter(r, number, text, bare)
 			state = skipped
@@ -81,7 +83,7 @@ func divide(r *report, data []byte) []piece {
 
 func reportAfter(r *report, line int, text, rest []byte) {
 	column := utf8.RuneCount(text[:len(text)-len(rest)]) + 1
-	r.addAt(line, column, "text follows the end of the document", `"..." ends it`, `remove the line with "...", or the text`)
+	r.addAt(rule.Syntax, line, column, "text follows the end of the document", `"..." ends it`, `remove the line with "...", or the text`)
 }
 
 func marker(line []byte, mark string) bool {

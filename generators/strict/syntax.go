@@ -10,6 +10,8 @@ import (
 	"strings"
 
 	"go.yaml.in/yaml/v3"
+
+	"github.com/isthmus-mesh/isthmus/generators/rule"
 )
 
 // padding is the number of empty lines put before a text that yaml.v3 parses.
@@ -98,12 +100,12 @@ func (p piece) reportSyntax(r *report, err error, depth int) {
 	switch {
 	case strings.HasPrefix(message, depthLimit):
 		number, column := p.deepest(number, depth)
-		r.addAt(p.line-1+number, column, tooDeep(depth), "", "")
+		r.addAt(rule.Size, p.line-1+number, column, tooDeep(depth), "", "")
 		return
 	case unknownAlias.MatchString(message):
 		name := unknownAlias.FindStringSubmatch(message)[1]
 		number, column := p.search(`(?:^|[\s\[\]{},:?-])(\*` + regexp.QuoteMeta(name) + `)(?:[\s\]},]|$)`)
-		r.addAt(p.line-1+number, column, "the alias *"+cut(name)+" is not allowed", "", "write the value out here")
+		r.addAt(rule.PlainYAML, p.line-1+number, column, "the alias *"+cut(name)+" is not allowed", "", "write the value out here")
 		return
 	case message == tabIndent:
 		// The error has the line on which the scalar before the tab starts.
@@ -118,7 +120,7 @@ func (p piece) reportSyntax(r *report, err error, depth int) {
 	}
 	text := line(p.text, number)
 	what, fix := wording(message, text)
-	r.addAt(p.line-1+number, errorColumn(message, text), what, "", fix)
+	r.addAt(rule.Syntax, p.line-1+number, errorColumn(message, text), what, "", fix)
 }
 
 // longestTabSearch bounds, in lines, the way from a scalar to the tab that is

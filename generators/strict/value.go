@@ -1,6 +1,7 @@
 package strict
 
 import (
+	"cmp"
 	"encoding"
 	"errors"
 	"fmt"
@@ -13,6 +14,7 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"github.com/isthmus-mesh/isthmus/generators/diag"
+	"github.com/isthmus-mesh/isthmus/generators/rule"
 )
 
 // plainText gives the text of a scalar, and reports what is not text to every
@@ -23,7 +25,7 @@ func (d *decoder) plainText(n *yaml.Node, t reflect.Type, at *trail) (string, bo
 		return "", false
 	}
 	if c := classify(n); c != text {
-		d.add(n, at, fmt.Sprintf("%s is read as %s by YAML", cut(n.Value), c), "", "quote this value: "+quoted(n.Value))
+		d.add(rule.Ambiguous, n, at, fmt.Sprintf("%s is read as %s by YAML", cut(n.Value), c), "", "quote this value: "+quoted(n.Value))
 		return "", false
 	}
 	return n.Value, true
@@ -53,7 +55,7 @@ func (d *decoder) chosen(n *yaml.Node, v reflect.Value, at *trail, r rules) bool
 	if len(choices) == 1 {
 		what, fix = fmt.Sprintf("%s is not %q", quoted(n.Value), choices[0]), "write "+choices[0]
 	}
-	d.add(n, at, what, "", fix)
+	d.add(rule.Choice, n, at, what, "", fix)
 	return false
 }
 
@@ -67,13 +69,13 @@ func (d *decoder) text(n *yaml.Node, v reflect.Value, at *trail, r rules) {
 	var own *diag.Problem
 	switch {
 	case v.Type() == reflect.TypeFor[netip.Addr]() && (err != nil || value == ""):
-		d.add(n, at, quoted(value)+" is not an IP address", "", addressFix(value))
+		d.add(rule.Malformed, n, at, quoted(value)+" is not an IP address", "", addressFix(value))
 	case v.Type() == reflect.TypeFor[netip.Prefix]() && (err != nil || value == ""):
-		d.add(n, at, quoted(value)+" is not a CIDR prefix", "", prefixFix(value))
+		d.add(rule.Malformed, n, at, quoted(value)+" is not a CIDR prefix", "", prefixFix(value))
 	case errors.As(err, &own):
-		d.add(n, at, own.What, own.Why, own.Fix)
+		d.add(cmp.Or(rule.Lookup(own.Rule), rule.Malformed), n, at, own.What, own.Why, own.Fix)
 	case err != nil:
-		d.add(n, at, err.Error(), "", "")
+		d.add(rule.Malformed, n, at, err.Error(), "", "")
 	}
 }
 
@@ -125,7 +127,7 @@ func (d *decoder) boolean(n *yaml.Node, v reflect.Value, at *trail) {
 	case fix != "" && !strings.EqualFold(n.Value, "true") && !strings.EqualFold(n.Value, "false"):
 		why = "only YAML 1.1 reads it as a boolean"
 	}
-	d.add(n, at, what, why, fix)
+	d.add(rule.Kind, n, at, what, why, fix)
 }
 
 func (d *decoder) integer(n *yaml.Node, v reflect.Value, at *trail, r rules) {
@@ -134,17 +136,17 @@ func (d *decoder) integer(n *yaml.Node, v reflect.Value, at *trail, r rules) {
 		d.wrongKind(n, v.Type(), at)
 		return
 	case classify(n) == text && decimal.MatchString(n.Value):
-		d.add(n, at, shown(n)+" is text, not a number", "", "write "+n.Value)
+		d.add(rule.Kind, n, at, shown(n)+" is text, not a number", "", "write "+n.Value)
 		return
 	case classify(n) != number:
-		d.add(n, at, shown(n)+" is not a number", "", "")
+		d.add(rule.Kind, n, at, shown(n)+" is not a number", "", "")
 		return
 	case !decimal.MatchString(n.Value):
 		what, fix := " is not written in decimal digits", "write the number in decimal digits, without leading zeros"
 		if strings.Contains(n.Value, ".") {
 			what, fix = " is not a whole number", ""
 		}
-		d.add(n, at, shown(n)+what, "", fix)
+		d.add(rule.Kind, n, at, shown(n)+what, "", fix)
 		return
 	}
 	low, high := bounds(v.Type())
@@ -160,11 +162,11 @@ func (d *decoder) integer(n *yaml.Node, v reflect.Value, at *trail, r rules) {
 	case err == nil && value >= low && value <= high:
 		v.SetInt(value)
 	case r.min != nil && r.max != nil:
-		d.add(n, at, fmt.Sprintf("%s is not between %d and %d", shown(n), low, high), "", "")
+		d.add(rule.Range, n, at, fmt.Sprintf("%s is not between %d and %d", shown(n), low, high), "", "")
 	case negative && err != nil || err == nil && value < low:
-		d.add(n, at, fmt.Sprintf("%s is less than %d", shown(n), low), "", "")
+		d.add(rule.Range, n, at, fmt.Sprintf("%s is less than %d", shown(n), low), "", "")
 	default:
-		d.add(n, at, fmt.Sprintf("%s is more than %d", shown(n), high), "", "")
+		d.add(rule.Range, n, at, fmt.Sprintf("%s is more than %d", shown(n), high), "", "")
 	}
 }
 
