@@ -1,0 +1,109 @@
+package ca
+
+import (
+	"crypto/x509"
+	"fmt"
+	"slices"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// TestRotation walks from one root to the next, cluster by cluster, as isthmus
+// ca rotate does. After each single change every cluster's workloads are
+// accepted by every other, nothing that is found would stop a bundle, and the
+// phase is the next one.
+func TestRotation(t *testing.T) {
+	names := []string{"east", "west", "north"}
+	a, all := issued(t, P256, names...)
+	b, err := NewRoot(P384, RootLifetime, now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	roots := []*x509.Certificate{a.Certificate}
+	var walked []string
+	look := func() {
+		t.Helper()
+		for i, from := range all {
+			others := publics(slices.Concat(all[:i], all[i+1:]))
+			for _, f := range from.CheckBundle(terms, others, now) {
+				t.Errorf("%s: %s", f.Cluster, f.What)
+			}
+		}
+		for _, f := range Across(publics(all), roots) {
+			if f.Stops() {
+				t.Errorf("%s: %s", f.Cluster, f.What)
+			}
+		}
+		phase, left := PhaseOf(roots, publics(all))
+		walked = append(walked, fmt.Sprint(phase, left))
+	}
+	to := func(next ...*x509.Certificate) {
+		t.Helper()
+		if err := Transition(roots, next, publics(all)); err != nil {
+			t.Fatal(err)
+		}
+		roots = next
+		look()
+	}
+	issueAll := func(root *Root) {
+		t.Helper()
+		for i, name := range names {
+			all[i] = issue(t, root, name, roots...)
+			look()
+		}
+	}
+	look()
+	to(a.Certificate, b.Certificate)
+	issueAll(a)
+	issueAll(b)
+	to(b.Certificate)
+	issueAll(b)
+	want := []string{
+		"steady[]",
+		"spreading[east west north]", "spreading[west north]", "spreading[north]", "signing[east west north]",
+		"signing[west north]", "signing[north]", "signed[]",
+		"dropping[east west north]", "dropping[west north]", "dropping[north]", "steady[]",
+	}
+	if diff := cmp.Diff(want, walked); diff != "" {
+		t.Errorf("phases (-want +got):\n%s", diff)
+	}
+}
+
+// TestTransition: roots come before they are signed under, and go after.
+func TestTransition(t *testing.T) {
+	a, under := issued(t, P256, "east", "west", "north", "south", "middle")
+	b, after := issued(t, P256, "east", "west")
+	c, _ := issued(t, P256)
+	A, B, C := a.Certificate, b.Certificate, c.Certificate
+	set := func(some ...*x509.Certificate) []*x509.Certificate { return some }
+	const swap = "a root would be replaced in one step: until every cluster has the new one, clusters with it and without refuse each other's workloads"
+	for _, tt := range []struct {
+		name     string
+		from, to []*x509.Certificate
+		all      []*Bundle
+		want     string
+	}{
+		{"the first", nil, set(A), nil, ""},
+		{"none left", set(A), nil, under, "no root would be left"},
+		{"the same", set(A, B), set(B, A), under, ""},
+		{"added", set(A), set(A, B), under, ""},
+		{"the old goes", set(A, B), set(B), after, ""},
+		{"the new goes again", set(A, B), set(A), under, ""},
+		{"replaced", set(A), set(B), under, swap},
+		{"replaced before anybody signs", set(A), set(B), nil, swap},
+		{"one for another", set(A, B), set(B, C), after, swap},
+		{"too early for one", set(A, B), set(B), append(under[2:3:3], after...), "cluster north still signs under a root that would go"},
+		{"too early for all", set(A, B), set(B), under, "east, west, north and 2 more clusters still sign under a root that would go"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			got := ""
+			if err := Transition(tt.from, tt.to, publics(tt.all)); err != nil {
+				got = err.Error()
+			}
+			if got != tt.want {
+				t.Errorf("got  %q\nwant %q", got, tt.want)
+			}
+		})
+	}
+}
