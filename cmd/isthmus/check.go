@@ -5,29 +5,30 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
-	"slices"
 
 	"github.com/spf13/cobra"
 
 	"github.com/isthmus-mesh/isthmus/generators/diag"
-	"github.com/isthmus-mesh/isthmus/generators/plan"
-	"github.com/isthmus-mesh/isthmus/generators/render"
 	"github.com/isthmus-mesh/isthmus/generators/tree"
 )
 
 const checkHelp = `check says whether the overlays are what mesh.yaml says. It renders in memory,
-compares, and writes nothing.
+compares, and writes nothing unless told to mend it.
 
 Usage:
   isthmus check [-f <mesh.yaml>] [--cluster <name>]... [--out <folder>]
-                [-o {text | json}]
+                [-o {text | json | github}]
+  isthmus check --fix [--force] [--rebind] [--remove <name>]...
 
 Flags:
   -f, --file <path>     the mesh (default mesh/mesh.yaml, else mesh.yaml)
       --cluster <name>  check this cluster only; may be repeated
       --out <folder>    the folder that holds overlays/ (default: the one above
                         mesh/, or the one that holds mesh.yaml)
-  -o, --output <form>   text or json (default text)
+  -o, --output <form>   text, json, or github: annotations in a workflow's log
+                        (default text)
+      --fix             write what differs, as isthmus render does; so --force,
+                        --rebind and --remove mean what they mean there
       --allow-untested  take a newer release than the dialects were checked with
 
 Example:
@@ -35,134 +36,139 @@ Example:
 
 ` + exitStatuses + "\n"
 
+type checkFlags struct {
+	renderFlags
+	output string
+	fix    bool
+}
+
 func (c *cli) check() *cobra.Command {
-	var o renderFlags
-	var output string
+	var o checkFlags
 	cmd := &cobra.Command{Use: "check", Long: checkHelp, Args: noArgs}
 	o.input.flags(cmd.Flags())
 	cmd.Flags().StringSliceVar(&o.clusters, "cluster", nil, "")
 	cmd.Flags().StringVar(&o.out, "out", "", "")
-	cmd.Flags().StringVarP(&output, "output", "o", "text", "")
+	cmd.Flags().StringVarP(&o.output, "output", "o", "text", "")
+	cmd.Flags().BoolVar(&o.fix, "fix", false, "")
+	cmd.Flags().BoolVar(&o.rebind, "rebind", false, "")
+	cmd.Flags().BoolVar(&o.force, "force", false, "")
+	cmd.Flags().StringSliceVar(&o.remove, "remove", nil, "")
 	cmd.RunE = func(*cobra.Command, []string) error {
-		if err := oneOf("output", output, "text", "json"); err != nil {
+		if err := oneOf("output", o.output, "text", "json", "github"); err != nil {
 			return err
 		}
-		m, _, err := o.quiet()
-		if err != nil {
-			return err
+		for _, flag := range []string{"force", "rebind", "remove"} {
+			if !o.fix && cmd.Flags().Changed(flag) {
+				return &usageError{fmt.Sprintf("check writes nothing, so --%s says nothing", flag), "add --fix, or leave it out"}
+			}
 		}
-		if err := knownClusters(m, o.clusters...); err != nil {
-			return err
+		if len(o.clusters) > 0 && len(o.remove) > 0 {
+			return &usageError{"--remove goes with a check of all clusters", "leave --cluster out"}
 		}
-		objects, p, err := shape(m, o.clusters)
-		if err != nil {
-			return err
+		if o.fix && o.output == "github" {
+			return &usageError{"--fix mends what -o github would point at", "leave one of the two out"}
 		}
-		return c.runCheck(&o, p, objects, output)
+		return c.runCheck(&o)
 	}
 	return cmd
 }
 
-// A finding is one way in which the overlays are not what mesh.yaml says.
-type finding struct {
-	Cluster string `json:"cluster"`
-	File    string `json:"file,omitempty"`
-	State   string `json:"state"` // missing, drift, stale, edited, foreign, dropped, otherVersion or ledger
-	What    string `json:"what"`
-}
-
-func (c *cli) runCheck(o *renderFlags, p *plan.Plan, objects *render.Objects, output string) error {
-	t, root, err := o.tree(p, objects)
+// runCheck reads, renders and compares. As GitHub's annotations it says on
+// standard output, too, what keeps it from comparing.
+func (c *cli) runCheck(o *checkFlags) error {
+	t, root, err := c.wanted(&o.renderFlags, o.fix)
 	if err != nil {
-		return err
+		return o.annotated(c, ".", err)
 	}
 	folder, err := os.OpenRoot(root)
+	if errors.Is(err, fs.ErrNotExist) && o.fix {
+		folder, err = openFolder(root)
+	}
 	if errors.Is(err, fs.ErrNotExist) {
-		return &diag.Problem{Pos: diag.Position{File: root}, What: "no such folder", Fix: "correct --out, or run isthmus render with it"}
+		err = &diag.Problem{Pos: diag.Position{File: root}, What: "no such folder", Fix: "correct --out, or run isthmus render with it"}
 	}
 	if err != nil {
-		return err
+		return o.annotated(c, ".", err)
 	}
 	defer folder.Close()
-	report, err := t.Compare(folder, tree.Options{Partial: len(o.clusters) > 0})
-	if errors.Is(err, tree.ErrInterrupted) {
-		fmt.Fprintf(c.stderr, "isthmus: error: %s\nisthmus: fix: run isthmus render\n", err)
+	report, err := t.Compare(folder, tree.Options{Partial: len(o.clusters) > 0, Remove: o.remove})
+	switch {
+	case errors.Is(err, tree.ErrInterrupted) && o.fix:
+		return c.fix(o, t, folder)
+	case errors.Is(err, tree.ErrInterrupted):
+		p := &diag.Problem{What: err.Error(), Fix: "run isthmus render"}
+		o.annotated(c, root, p)
+		fmt.Fprint(c.stderr, p.Text())
 		return status(exitDiffers)
+	case err != nil:
+		return o.annotated(c, root, err)
 	}
-	if err != nil {
-		return err
-	}
-	findings, outcome := findings(report, len(o.clusters) > 0)
-	if output == "json" {
-		if err := writeJSON(c.stdout, findings); err != nil {
+	found, outcome := findings(report, func(path string) int { return t.Line(folder, path) }, len(o.clusters) > 0)
+	switch o.output {
+	case "json":
+		if err := writeJSON(c.stdout, found); err != nil {
 			return err
 		}
-	} else {
-		for _, f := range findings {
-			name := f.File
-			if name == "" {
-				name = "overlays/" + f.Cluster
-			}
-			fmt.Fprintf(c.stdout, "%s: %s\n", name, f.What)
+	case "github":
+		annotateFindings(c.stdout, root, found)
+	default:
+		for _, f := range found {
+			fmt.Fprintln(c.stdout, f)
 		}
-		if len(findings) == 0 {
+	}
+	switch {
+	case len(found) == 0:
+		if o.output != "json" {
 			fmt.Fprintf(c.stdout, "%s of %s: all are what %s says\n", count(len(report.Files), "file"), count(len(report.Parts), "cluster"), o.path())
 		}
-	}
-	switch outcome {
-	case exitDone:
 		return nil
-	case exitEdited:
-		fix := "move the file away, or run isthmus render --force"
-		if slices.ContainsFunc(findings, func(f finding) bool { return f.State == "edited" }) {
-			fix = "make the change in mesh.yaml, then run isthmus render --force"
-		}
-		fmt.Fprintf(c.stderr, "isthmus: fix: %s\n", fix)
-	default:
-		fmt.Fprint(c.stderr, "isthmus: fix: run isthmus render\n")
+	case o.fix:
+		return c.fix(o, t, folder)
 	}
+	fmt.Fprintf(c.stderr, "isthmus: fix: %s\n", gravest(found).fix())
 	return status(outcome)
 }
 
-// findings words a report and gives the exit status that it deserves. With some
-// clusters only, those that are not asked about are not dropped.
-func findings(report *tree.Report, partial bool) ([]finding, int) {
-	all, outcome := []finding{}, exitDone
-	add := func(cluster, file, state, what string) {
-		all = append(all, finding{cluster, file, state, what})
-		outcome = max(outcome, exitDiffers)
-		if state == "edited" || state == "foreign" {
-			outcome = exitEdited
-		}
+// wanted gives the files that the mesh asks for, and the root that they lie
+// under. Only a run that writes says the mesh's warnings: validate has said them.
+func (c *cli) wanted(o *renderFlags, writes bool) (*tree.Tree, string, error) {
+	m, warnings, err := o.quiet()
+	if writes {
+		fmt.Fprint(c.stderr, warnings.Text())
 	}
-	dropped := map[string]bool{}
+	if err != nil {
+		return nil, "", err
+	}
+	if err := knownClusters(m, o.clusters...); err != nil {
+		return nil, "", err
+	}
+	if err := goneClusters(m, o.remove...); err != nil {
+		return nil, "", err
+	}
+	objects, p, err := shape(m, o.clusters)
+	if err != nil {
+		return nil, "", err
+	}
+	return o.tree(p, objects)
+}
+
+// fix writes what differs and says how much that was.
+func (c *cli) fix(o *checkFlags, t *tree.Tree, folder *os.Root) error {
+	report, err := c.write(&o.renderFlags, t, folder)
+	if err != nil {
+		return err
+	}
+	if o.output == "json" {
+		return nil // what was found has been written
+	}
+	var all tree.PartReport
 	for _, part := range report.Parts {
-		switch {
-		case part.Dropped:
-			dropped[part.Name] = true
-			if !partial {
-				add(part.Name, "", "dropped", fmt.Sprintf("the mesh has no cluster %q, and its overlay is still here", part.Name))
-			}
-		case part.Ledger != tree.Created && part.Format != report.Format:
-			add(part.Name, "", "otherVersion", fmt.Sprintf("was rendered by another version of isthmus: format %d, this one writes %d", part.Format, report.Format))
-		case part.Ledger != tree.Unchanged && part.Created+part.Changed+part.Stale+part.Edited == 0:
-			add(part.Name, tree.LedgerPath(part.Name), "ledger", "is missing or out of date")
-		}
+		all.Created += part.Created
+		all.Changed += part.Changed
+		all.Edited += part.Edited
+		all.Stale += part.Stale
+		all.Unchanged += part.Unchanged
 	}
-	for _, f := range report.Files {
-		switch {
-		case f.State == tree.Unchanged || dropped[f.Part]:
-		case f.State == tree.Created:
-			add(f.Part, f.Path, "missing", "is missing")
-		case f.State == tree.Changed:
-			add(f.Part, f.Path, "drift", "is not what mesh.yaml says")
-		case f.State == tree.Stale:
-			add(f.Part, f.Path, "stale", "is no longer rendered")
-		case f.Listed:
-			add(f.Part, f.Path, "edited", "was edited by hand")
-		default:
-			add(f.Part, f.Path, "foreign", "lies where isthmus wants to write, and is not its own")
-		}
-	}
-	return all, outcome
+	fmt.Fprintf(c.stdout, "%s: all are what %s says now\n", files(all), o.path())
+	return nil
 }

@@ -101,3 +101,13 @@ func knownClusters(m *mesh.Mesh, names ...string) error {
 	}
 	return nil
 }
+
+// goneClusters checks the values of --remove.
+func goneClusters(m *mesh.Mesh, names ...string) error {
+	for _, name := range names {
+		if what, _ := noCluster(m, name); what == "" {
+			return &usageError{fmt.Sprintf("--remove %q: the mesh still has that cluster", name), "take it out of mesh.yaml first"}
+		}
+	}
+	return nil
+}

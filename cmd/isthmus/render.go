@@ -90,10 +90,8 @@ func (c *cli) runRender(o *renderFlags) error {
 	if err := knownClusters(m, o.clusters...); err != nil {
 		return err
 	}
-	for _, name := range o.remove {
-		if what, _ := noCluster(m, name); what == "" {
-			return &usageError{fmt.Sprintf("--remove %q: the mesh still has that cluster", name), "take it out of mesh.yaml first"}
-		}
+	if err := goneClusters(m, o.remove...); err != nil {
+		return err
 	}
 	objects, p, err := shape(m, o.clusters)
 	if err != nil {
@@ -121,16 +119,25 @@ func (c *cli) commit(o *renderFlags, p *plan.Plan, objects *render.Objects) erro
 		return err
 	}
 	defer folder.Close()
-	var rebound diag.Problems
-	report, err := t.Write(folder, o.options(&rebound))
-	if len(rebound) > 0 {
-		return rebound
-	}
+	report, err := c.write(o, t, folder)
 	if err != nil {
-		return c.explain(err)
+		return err
 	}
 	rendered(c.stdout, p, report, display(root))
 	return nil
+}
+
+// write brings the files to the disk, or says why it does not.
+func (c *cli) write(o *renderFlags, t *tree.Tree, folder *os.Root) (*tree.Report, error) {
+	var rebound diag.Problems
+	report, err := t.Write(folder, o.options(&rebound))
+	switch {
+	case len(rebound) > 0:
+		return nil, rebound
+	case err != nil:
+		return nil, c.explain(err)
+	}
+	return report, nil
 }
 
 // options says what a write may do. Changes of bindings that it may not make are
