@@ -5,6 +5,7 @@ BIN        := $(CURDIR)/.bin
 KUSTOMIZE  := v5.8.2
 GOVULN     := v1.8.0
 FUZZTIME   ?= 30s
+MESHES     ?= 5000
 GO         ?= go
 export PATH := $(BIN):$(PATH)
 
@@ -20,7 +21,7 @@ GOLDEN      = grep -rlE --include='*_test.go' 'flag\.Bool(Var)?\(.*"update"' cmd
 FUZZ        = grep -rEo --include='*_test.go' '^func Fuzz[A-Za-z0-9_]*' cmd generators
 
 .DEFAULT_GOAL := help
-.PHONY: help build demo test check lint fmt golden drift clean-tree fuzz bench torture e2e image vuln upgrade tools clean
+.PHONY: help build demo test check lint fmt golden drift clean-tree fuzz bench torture meshes e2e image vuln upgrade tools clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  %-12s%s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -80,6 +81,10 @@ bench: ## run the benchmarks
 
 torture: ## kill and fail the writer at each of its file operations, for up to an hour
 	ISTHMUS_TORTURE=1 $(GO) test ./generators/tree -count 1 -timeout 60m -v
+
+# The short form of both tests is part of make test.
+meshes: ## render MESHES random meshes, hold their clusters against each other and validate every object
+	cd interop && ISTHMUS_MESHES=$(MESHES) $(GO) test -run '^TestRandomMeshes$$' -count 1 -timeout 60m -v .
 
 e2e: tools ## apply every stage to a real API server; says what it needs
 	cd interop/e2e && ISTHMUS_E2E=1 $(GO) test -count 1 -timeout 30m ./...

@@ -21,12 +21,22 @@ func (w *witness) exposure(c *mesh.Cluster, docs []doc) {
 		}
 		hosts[name+"."+istio.Namespace+".svc."+istio.ClusterDomain] = true
 	}
+	if c.Dialect() == mesh.Dialect14 {
+		hosts = map[string]bool{}
+		for _, name := range []string{"istio-pilot", "istio-citadel"} {
+			hosts[name+"."+istio.Namespace+".svc."+istio.ClusterDomain] = true
+		}
+	}
 	routes := 0
 	for _, d := range docs {
 		switch {
 		case d.kind() == "VirtualService":
 			routes++
-			for _, t := range d.get("spec", "tls").([]any) {
+			matches, _ := d.get("spec", "tls").([]any)
+			if c.Dialect().Old() {
+				matches = d.get("spec", "tcp").([]any)
+			}
+			for _, t := range matches {
 				for _, r := range t.(map[string]any)["route"].([]any) {
 					host := lookup(r, []string{"destination", "host"}).(string)
 					w.check("virtual service", hosts[host], "%s leads to %s", d, host)

@@ -19,6 +19,7 @@ import (
 var checks = []string{
 	"mesh ID", "injection path", "injection URL", "network label", "led by", "stub ports", "stub addresses", "old stub ports", "old stub addresses",
 	"one label", "once", "once on the hub", "substitution", "virtual service", "clusterIP", "dependency", "kustomization", "values file", "wave", "tag", "account", "gateway labels",
+	"copies", "served ports", "old served ports", "trust domain", "one network", "one namespace", "headless",
 }
 
 // A witness reads what was rendered as somebody would who has the files alone,
@@ -27,6 +28,7 @@ type witness struct {
 	mesh     *mesh.Mesh
 	meshIDs  map[string]string
 	hub      map[string]string // objects on a hub, and whose they are
+	shared   shared
 	problems map[string]bool
 	seen     map[string]int
 }
@@ -93,6 +95,7 @@ func (w *witness) cluster(c *mesh.Cluster, planned plan.Cluster, made *Cluster) 
 	w.namespaces(c, docs)
 	w.stubs(c, docs)
 	w.exposure(c, docs)
+	w.share(c, docs)
 	w.engines(c, docs)
 	w.delivered(c, docs, delivery, folders, files)
 }
@@ -254,7 +257,15 @@ func (w *witness) stubs(c *mesh.Cluster, docs []doc) {
 	}
 	for service, addresses := range got {
 		var want []string
-		for _, a := range w.mesh.Spec.Primary(c).ControlPlane.Addresses {
+		cp := w.mesh.Spec.Primary(c).ControlPlane
+		of := cp.Addresses
+		switch service {
+		case "istio-policy":
+			of = cp.PolicyAddresses
+		case "istio-telemetry":
+			of = cp.TelemetryAddresses
+		}
+		for _, a := range of {
 			want = append(want, a.String())
 		}
 		slices.Sort(want)
@@ -265,9 +276,4 @@ func (w *witness) stubs(c *mesh.Cluster, docs []doc) {
 		}
 		w.check(check, c.ControlPlane == nil && slices.Equal(want, addresses), "%s of %s has %v, the mesh %v", service, c.Name, addresses, want)
 	}
-}
-
-// all: what is the same in all clusters.
-func (w *witness) all() {
-	w.check("mesh ID", len(w.meshIDs) == 1, "%v", w.meshIDs)
 }
