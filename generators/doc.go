@@ -15,6 +15,7 @@
 //	tree      a set of files: compared, committed, pruned
 //	uninstall the inverse of what is rendered for a cluster
 //	verify    the checks that need clusters: asked of API servers, or as a script
+//	graph     the mesh, or a change of it, as a picture
 //	cluster   where a control plane is reached, by what its own cluster says
 //	refresh   the addresses of a control plane changed in the text of a mesh.yaml
 package generators

@@ -22,6 +22,7 @@ Commands:
   refresh     change the addresses of the control plane
   uninstall   print what takes a cluster out of the mesh
   verify      ask the clusters whether they are as the mesh says
+  graph       draw the mesh
   version     print the version
   completion  print a completion script for your shell
   help        print the help of a command
@@ -67,7 +68,7 @@ func newRoot(stdout, stderr io.Writer) *cobra.Command {
 	// exit statuses, on one screen.
 	root.SetHelpFunc(func(cmd *cobra.Command, _ []string) { fmt.Fprint(stdout, cmd.Long) })
 	root.CompletionOptions.DisableDefaultCmd = true
-	root.AddCommand(c.validate(), c.render(), c.check(), c.live(), c.refresh(), c.uninstall(), c.verify(), c.version(), c.completion(root))
+	root.AddCommand(c.validate(), c.render(), c.check(), c.live(), c.refresh(), c.uninstall(), c.verify(), c.graph(), c.version(), c.completion(root))
 	root.SetHelpCommand(help(root))
 	return root
 }
