@@ -47,7 +47,7 @@ func (p *Public) Check(t Terms) []Finding {
 	}
 	for _, cert := range all {
 		if what := authority(cert, below[cert]); what != "" {
-			add(NoAuthority, subject(cert)+" "+what, "peers refuse every certificate under it, and istiod does not look")
+			add(NoAuthority, subject(cert)+" "+what, refused)
 		}
 		if what := weakness(cert); what != "" {
 			add(Weak, subject(cert)+" "+what, "")
@@ -67,6 +67,28 @@ func (p *Public) Check(t Terms) []Finding {
 	}
 	return found
 }
+
+// CheckRoots holds the roots of a mesh to the same.
+func CheckRoots(roots []*x509.Certificate, t Terms) []Finding {
+	const next = "make the next one: isthmus ca rotate says how"
+	if !t.AllowSamples {
+		if f, is := sample("", roots); is {
+			return []Finding{f}
+		}
+	}
+	var found []Finding
+	for _, root := range roots {
+		if what := authority(root, 1); what != "" {
+			found = append(found, Finding{NoAuthority, "", subject(root) + " " + what, refused, next})
+		}
+		if what := weakness(root); what != "" {
+			found = append(found, Finding{Weak, "", subject(root) + " " + what, "", next})
+		}
+	}
+	return found
+}
+
+const refused = "peers refuse every certificate under it, and istiod does not look"
 
 // path gives the certificates from the intermediate to its root, as far as they
 // lead, and what breaks the chain.

@@ -8,6 +8,7 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/isthmus-mesh/isthmus/generators/diag"
 	"github.com/isthmus-mesh/isthmus/generators/rule"
@@ -23,6 +24,9 @@ type Source struct {
 	Name    string // the file's name in FS
 	Dir     string // the folder as the user calls it, put before names in positions
 	Inlined []byte // the mesh itself where FS is nil: problems then have no lines, for these would be the runner's
+
+	Now              time.Time // reports what is true on a day, as a certificate that ends; zero reports nothing of that kind
+	SkipCertificates bool      // leave the folder of certificates alone: for those who mend it
 
 	AllowUntested bool // take a newer patch or minor for the newest that the dialects were checked against
 }
@@ -125,6 +129,7 @@ func load(src Source, file string, data []byte) (*Mesh, diag.Problems) {
 	c.controlPlanes()
 	c.families()
 	c.security()
+	c.certificates(src)
 	c.delivery()
 	c.injection()
 	c.placeServices(src)

@@ -24,6 +24,10 @@ type Mesh struct {
 	// files, sorted by namespace and name.
 	Services []Service `yaml:"-"`
 
+	// Authorities are the public certificates of the mesh, where it is plugged
+	// with them.
+	Authorities Authorities `yaml:"-"`
+
 	source []byte           // the file itself
 	doc    *strict.Document // the same, read
 }

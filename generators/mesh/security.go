@@ -17,8 +17,7 @@ func (c *checker) security() {
 	s := &c.mesh.Spec
 	signers := 0
 	for i := range s.Clusters {
-		// Every cluster signs on 1.4 and 1.5, those with a control plane today.
-		if s.Old() || s.Clusters[i].ControlPlane != nil {
+		if s.Signs(&s.Clusters[i]) {
 			signers++
 		}
 	}

@@ -19,7 +19,6 @@ func (c *checker) unbuilt() {
 		}
 	}
 	refuse(s.Security.Certificates == CertManager, "spec.security.certificates", "certManager is not built", "write plugged")
-	refuse(s.Security.AllowSampleCertificates, "spec.security.allowSampleCertificates", "certificates are not looked at", "remove it")
 	refuse(c.doc.Has("spec.secrets"), "spec.secrets", "sealed Secrets are not built", "remove it")
 	refuse(len(s.Silence) > 0, "spec.silence", "silencing a rule is not built", "remove it")
 	for i := range s.Clusters {

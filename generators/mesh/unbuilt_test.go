@@ -18,18 +18,6 @@ isthmus: fix: write plugged
 `,
 		},
 		{
-			name: "sample certificates",
-			edit: []string{
-				`  clusters:
-`, `  security: {allowSampleCertificates: true}
-  clusters:
-`,
-			},
-			want: `isthmus: error: mesh/mesh.yaml:8:39: spec.security.allowSampleCertificates: certificates are not looked at; this version of isthmus would ignore it (IST016)
-isthmus: fix: remove it
-`,
-		},
-		{
 			name: "secrets",
 			edit: []string{
 				`  clusters:

@@ -41,4 +41,120 @@ var (
 		Why:   "Everybody who reads the repository can read its content.",
 		Fix:   "Take it out of the repository, and count what it held as known to others.",
 	})
+
+	CertificateFile = define(Rule{
+		Code:  "IST510",
+		Title: "a file of certificates cannot be taken",
+		Why:   "What the clusters trust and sign with is not known, and nothing of it can be checked.",
+		Fix:   "Write the file again, by isthmus ca.",
+	})
+	KeyInRepository = define(Rule{
+		Code:  "IST511",
+		Title: "a private key lies among the public certificates",
+		Why:   "Everybody who reads the repository could sign for every workload.",
+		Fix:   "Take it out of the repository, and issue again: the key is known to others.",
+	})
+	BrokenChain = define(Rule{
+		Code:   "IST512",
+		Title:  "a certificate does not lead to a root",
+		Why:    "No peer accepts what is signed under it.",
+		Fix:    "Issue the cluster's certificate again, under the root of the mesh.",
+		Source: "istio.io/docs/tasks/security/cert-management/plugin-ca-cert",
+	})
+	NoAuthority = define(Rule{
+		Code:   "IST513",
+		Title:  "a certificate may not sign what it has to sign",
+		Why:    "istiod takes a bundle whose path length, key usage, extended key usage or name constraints make every peer refuse its workloads.",
+		Fix:    "Issue it again, as a CA for workloads.",
+		Source: "security/pkg/pki/util/keycertbundle.go of Istio 1.30.3; RFC 5280, 4.2.1",
+	})
+	WeakCertificate = define(Rule{
+		Code:  "IST514",
+		Title: "a certificate has a weak key or a broken hash",
+		Why:   "Proxies refuse it, or somebody will forge it.",
+		Fix:   "Issue it again, with ECDSA on P-256 or P-384, or RSA of 2048 bits and more.",
+	})
+	OutlivesIssuer = define(Rule{
+		Code:  "IST515",
+		Title: "a certificate ends after what signed it",
+		Why:   "It is of no use from the day on which its issuer ends, and looks as if it were.",
+		Fix:   "Issue it for less long, or make the next root.",
+	})
+	OtherRoots = define(Rule{
+		Code:   "IST516",
+		Title:  "clusters do not trust each other's roots",
+		Why:    "Workloads of one cannot reach those of the other by mutual TLS.",
+		Fix:    "Give all clusters one set of roots.",
+		Source: "istio/istio#32501, #26328, #20364",
+	})
+	SharedKey = define(Rule{
+		Code:  "IST517",
+		Title: "a signing key is in two places",
+		Why:   "Who takes it from one cluster has both, and a root's key in a cluster is every cluster's.",
+		Fix:   "Issue a certificate for each cluster.",
+	})
+	SampleCertificates = define(Rule{
+		Code:   "IST518",
+		Title:  "the certificates are those of Istio's samples",
+		Why:    "Everybody has their private keys, and can pass for every workload of the mesh.",
+		Fix:    "Make certificates of your own, or set spec.security.allowSampleCertificates for a mesh that nobody depends on.",
+		Source: "samples/certs of Istio 1.4 to 1.30",
+	})
+	CertificateOver = define(Rule{
+		Code:     "IST519",
+		Severity: diag.Warning,
+		Title:    "a certificate has ended, or does within 30 days",
+		Why:      "With it end all that are under it: workloads no longer reach each other.",
+		Fix:      "Issue it again, and see that the control plane takes it.",
+	})
+	CertificateDue = define(Rule{
+		Code:     "IST520",
+		Severity: diag.Warning,
+		Title:    "a certificate ends within 90 days",
+		Why:      "It is time to issue it again without haste.",
+		Fix:      "Issue it again.",
+	})
+	CertificateLong = define(Rule{
+		Code:     "IST521",
+		Severity: diag.Warning,
+		Title:    "an intermediate is good for more than two years",
+		Why:      "Its key is in a cluster, and its replacement is one that nobody has practised.",
+		Fix:      "Issue it for less long.",
+	})
+	RootsBehind = define(Rule{
+		Code:     "IST522",
+		Severity: diag.Warning,
+		Title:    "a cluster trusts other roots than the mesh",
+		Why:      "A rotation of the root is under way, or was left half done.",
+		Fix:      "Take the next step, which isthmus ca rotate names.",
+	})
+	NoCertificate = define(Rule{
+		Code:     "IST523",
+		Severity: diag.Warning,
+		Title:    "a cluster that signs has no cacerts here",
+		Why:      "Its control plane signs under a root of its own, which the other clusters do not trust, or does not start.",
+		Fix:      "Issue one: isthmus ca issue.",
+		Source:   "security/pkg/pki/ca of Istio 1.30.3",
+	})
+	StrayCertificate = define(Rule{
+		Code:     "IST524",
+		Severity: diag.Warning,
+		Title:    "there is a certificate for a cluster that does not sign",
+		Why:      "Its key, if it has one somewhere, signs for the mesh and is used by nobody.",
+		Fix:      "Remove it.",
+	})
+	SealedOther = define(Rule{
+		Code:     "IST525",
+		Severity: diag.Warning,
+		Title:    "the sealed cacerts is not that of the public certificate",
+		Why:      "What is checked here is not what the cluster signs with.",
+		Fix:      "Issue the cluster's certificate again.",
+	})
+	WrongKey = define(Rule{
+		Code:  "IST526",
+		Title: "a private key is not that of its certificate",
+		Why:   "The control plane would not start.",
+		Fix:   "Give the two that were made together.",
+		By:    "isthmus ca verify",
+	})
 )

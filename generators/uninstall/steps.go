@@ -132,8 +132,7 @@ func (r *remover) renders(namespace string) bool {
 func (r *remover) left() []string {
 	var commands []string
 	at := of(r.cluster.Name)
-	signs := r.cluster.Dialect().Old() || r.cluster.ControlPlane != nil
-	if signs && r.spec.Security.Certificates == mesh.Plugged && !r.deletes(r.spec.Istio.Namespace) {
+	if r.spec.Signs(r.cluster) && r.spec.Security.Certificates == mesh.Plugged && !r.deletes(r.spec.Istio.Namespace) {
 		commands = append(commands, at+"-n "+r.spec.Istio.Namespace+" delete secret cacerts --ignore-not-found")
 	}
 	if r.cluster.Dialect() == mesh.Dialect14 {
