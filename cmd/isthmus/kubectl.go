@@ -12,13 +12,14 @@ import (
 
 	"github.com/isthmus-mesh/isthmus/generators/cluster"
 	"github.com/isthmus-mesh/isthmus/generators/diag"
+	"github.com/isthmus-mesh/isthmus/generators/seal"
 )
 
 // patience is how long a kubectl may take, a login included.
 const patience = 2 * time.Minute
 
 // A kubectl asks a cluster by the user's own kubectl, and so by the user's own
-// login. It only ever gets.
+// login. It only ever gets, but for a token that isthmus secrets is asked to make.
 type kubectl struct {
 	kubeconfig string // "" for what kubectl takes itself
 	context    string
@@ -59,12 +60,13 @@ type asked struct {
 	let     string                         // gives a login the right to ask
 	without string                         // what else can be done where there is no kubectl
 	choose  func(contexts []string) string // the fix where there is no such context
+	input   []byte
 }
 
 // ask gives what kubectl answers.
 func (k kubectl) ask(a asked, args []string) ([]byte, error) {
 	args = append(append(k.flags(), "--request-timeout=30s"), args...)
-	out, said, err := runKubectl(args)
+	out, said, err := runKubectl(args, a.input)
 	if err == nil {
 		return bytes.TrimSpace(out), nil
 	}
@@ -72,12 +74,12 @@ func (k kubectl) ask(a asked, args []string) ([]byte, error) {
 }
 
 // runKubectl gives what kubectl prints, and what it says on standard error.
-func runKubectl(args []string) (out []byte, said string, err error) {
+func runKubectl(args []string, input []byte) (out []byte, said string, err error) {
 	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()
 	var stdout, stderr bytes.Buffer
 	cmd := exec.CommandContext(ctx, "kubectl", args...)
-	cmd.Stdout, cmd.Stderr = &stdout, &stderr
+	cmd.Stdin, cmd.Stdout, cmd.Stderr = bytes.NewReader(input), &stdout, &stderr
 	cmd.WaitDelay = time.Second // for a login helper that holds the pipes open
 	err = cmd.Run()
 	if ctx.Err() != nil {
@@ -90,6 +92,7 @@ func runKubectl(args []string) (out []byte, said string, err error) {
 func (k kubectl) explain(a asked, args []string, said string, err error) error {
 	shown := slices.DeleteFunc(slices.Clone(args), func(arg string) bool { return strings.HasPrefix(arg, "--output=go-template") })
 	byHand := "see what it says: kubectl " + strings.Join(shown, " ")
+	said = seal.Redact(said)
 	var failed *exec.ExitError
 	switch {
 	case errors.Is(err, exec.ErrNotFound):
@@ -122,7 +125,7 @@ func (k kubectl) unknownContext(fix func([]string) string) error {
 	if k.context == "" {
 		return nil
 	}
-	out, _, err := runKubectl(append(kubectl{kubeconfig: k.kubeconfig}.flags(), "config", "get-contexts", "--output=name"))
+	out, _, err := runKubectl(append(kubectl{kubeconfig: k.kubeconfig}.flags(), "config", "get-contexts", "--output=name"), nil)
 	names := strings.Fields(string(out))
 	if err != nil || slices.Contains(names, k.context) {
 		return nil

@@ -80,6 +80,7 @@ func TestScripts(t *testing.T) {
 			"lock":    lock,
 			"readme":  readme,
 			"replace": replace,
+			"make":    makeSecret,
 		},
 	})
 }

@@ -23,6 +23,7 @@ Commands:
   uninstall   print what takes a cluster out of the mesh
   verify      ask the clusters whether they are as the mesh says
   graph       draw the mesh
+  secrets     keep the credentials of the remotes, sealed
   version     print the version
   completion  print a completion script for your shell
   help        print the help of a command
@@ -40,7 +41,7 @@ type cli struct {
 }
 
 // newRoot builds the commands anew, so that no flag outlives a run.
-func newRoot(stdout, stderr io.Writer) *cobra.Command {
+func newRoot(stdin io.Reader, stdout, stderr io.Writer) *cobra.Command {
 	c := &cli{stdout, stderr}
 	root := &cobra.Command{
 		Use:           "isthmus",
@@ -68,7 +69,7 @@ func newRoot(stdout, stderr io.Writer) *cobra.Command {
 	// exit statuses, on one screen.
 	root.SetHelpFunc(func(cmd *cobra.Command, _ []string) { fmt.Fprint(stdout, cmd.Long) })
 	root.CompletionOptions.DisableDefaultCmd = true
-	root.AddCommand(c.validate(), c.render(), c.check(), c.live(), c.refresh(), c.uninstall(), c.verify(), c.graph(), c.version(), c.completion(root))
+	root.AddCommand(c.validate(), c.render(), c.check(), c.live(), c.refresh(), c.uninstall(), c.verify(), c.graph(), c.secrets(stdin), c.version(), c.completion(root))
 	root.SetHelpCommand(help(root))
 	return root
 }

@@ -47,7 +47,7 @@ func enter(args []string, stdin io.Reader, stdout, stderr io.Writer) error {
 		}
 		args = append(args, "help") // no arguments and no input: a person, or a script by mistake
 	}
-	root := newRoot(stdout, stderr)
+	root := newRoot(stdin, stdout, stderr)
 	root.SetArgs(args[1:])
 	return root.Execute()
 }

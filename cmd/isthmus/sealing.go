@@ -1,6 +1,7 @@
 package main
 
 import (
+	"crypto/rsa"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -8,6 +9,7 @@ import (
 	"path"
 	"path/filepath"
 	"runtime"
+	"strconv"
 	"strings"
 	"time"
 
@@ -30,9 +32,10 @@ var now = time.Now
 // A sealing is how commands come from their flags to a Store, and from what that
 // changed to the disk.
 type sealing struct {
-	input  *input
-	tagKey string
-	accept []string
+	input   *input
+	tagKey  string
+	accept  []string
+	private []*rsa.PrivateKey // that open what is sealed
 
 	root *os.Root // above mesh/
 	held *tree.Held
@@ -130,7 +133,11 @@ func (s *sealing) store(m *mesh.Mesh, files fs.FS, key seal.Key) (*seal.Store, e
 // backend gives the backend that mesh.yaml chose.
 func (s *sealing) backend(_ *mesh.Mesh, files fs.FS) seal.Backend {
 	certificates := seal.Certificates{Files: files, Dir: s.dir(), Now: now()}
-	return seal.SealedSecrets{Certificate: certificates.Current}
+	opens := map[string]*rsa.PrivateKey{}
+	for i, key := range s.private {
+		opens[strconv.Itoa(i)] = key
+	}
+	return seal.SealedSecrets{Certificate: certificates.Current, Private: opens}
 }
 
 // keep writes what a store changed.

@@ -7,6 +7,7 @@ import (
 	"maps"
 	"path"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -30,6 +31,7 @@ const none = "-"
 //	pin <path> <fingerprint> <line tag>
 //	file <path> <sha256> <sealed for> <not after> <origin> <tag> <line tag>
 //	item <path> <key> <tag>
+//	token <cluster> <generation>
 //
 // The tag of a file can be made again only with its plaintext, the tag of a line
 // without.
@@ -37,6 +39,10 @@ type lock struct {
 	pins  map[string]pin
 	files map[string]record
 	items map[string]map[string]string // by file, by key
+
+	// tokens are the token Secrets that a cluster has while its token is
+	// replaced, and afterwards; a cluster that is not there has the first.
+	tokens map[string][]int
 }
 
 // A pin is the sealing key that a cluster is known to have.
@@ -53,7 +59,7 @@ type record struct {
 }
 
 func newLock() *lock {
-	return &lock{pins: map[string]pin{}, files: map[string]record{}, items: map[string]map[string]string{}}
+	return &lock{pins: map[string]pin{}, files: map[string]record{}, items: map[string]map[string]string{}, tokens: map[string][]int{}}
 }
 
 // fields are what the tag of the line covers.
@@ -105,6 +111,10 @@ func (l *lock) add(line string) bool {
 		}
 		l.items[f[1]][f[2]] = f[3]
 		return item.MatchString(f[2]) && isHex(f[3])
+	case f[0] == "token" && len(f) == 3:
+		n, err := strconv.Atoi(f[2])
+		l.tokens[f[1]] = append(l.tokens[f[1]], n)
+		return label.MatchString(f[1]) && err == nil && n > 0 && n < 1e6
 	}
 	return false
 }
@@ -128,6 +138,12 @@ func (l *lock) encode() []byte {
 	}
 	for _, name := range slices.Sorted(maps.Keys(l.pins)) {
 		fmt.Fprintln(&b, "pin", name, l.pins[name].print, l.pins[name].line)
+	}
+	for _, cluster := range slices.Sorted(maps.Keys(l.tokens)) {
+		slices.Sort(l.tokens[cluster])
+		for _, n := range slices.Compact(l.tokens[cluster]) {
+			fmt.Fprintln(&b, "token", cluster, n)
+		}
 	}
 	return []byte(b.String())
 }

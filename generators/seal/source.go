@@ -26,7 +26,7 @@ func (c Certificates) Read(cluster string) (*Certificate, error) {
 	case errors.Is(err, fs.ErrNotExist):
 		return nil, &diag.Problem{
 			Pos: diag.Position{File: file}, What: "does not exist", Why: "it holds the key that cluster " + cluster + " opens with",
-			Fix: "kubeseal --context <" + cluster + "> --fetch-cert > " + file,
+			Fix: "kubeseal --context " + cluster + " --fetch-cert > " + file,
 		}
 	case err != nil:
 		return nil, &diag.Problem{Pos: diag.Position{File: file}, What: err.Error()}

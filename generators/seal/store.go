@@ -51,16 +51,22 @@ func OpenStore(files fs.FS, o Options) (*Store, error) {
 	for _, f := range all {
 		s.sealed[f.Path()] = f.Data
 	}
+	var err error
+	s.lock, s.before, err = readLock(files, o.Dir)
+	return s, err
+}
+
+// readLock reads the lock, which is empty where there is none.
+func readLock(files fs.FS, dir string) (*lock, []byte, error) {
 	data, err := read(files, LockPath, 64<<20)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return s, nil
+		return newLock(), nil, nil
 	case err != nil:
-		return nil, &diag.Problem{Pos: s.pos(LockPath), What: err.Error()}
+		return nil, nil, &diag.Problem{Pos: diag.Position{File: path.Join(dir, LockPath)}, What: err.Error()}
 	}
-	s.before = data
-	s.lock, err = parseLock(path.Join(o.Dir, LockPath), data)
-	return s, err
+	l, err := parseLock(path.Join(dir, LockPath), data)
+	return l, data, err
 }
 
 func (s *Store) pos(name string) diag.Position {
@@ -268,7 +274,7 @@ func (s *Store) Changes() ([]Change, error) {
 		}
 	}
 	all := append(first, last...)
-	if data := s.lock.encode(); !bytes.Equal(data, s.before) && (s.before != nil || len(s.lock.files)+len(s.lock.pins) > 0) {
+	if data := s.lock.encode(); !bytes.Equal(data, s.before) && (s.before != nil || len(s.lock.files)+len(s.lock.pins)+len(s.lock.tokens) > 0) {
 		all = append(all, Change{LockPath, data})
 	}
 	return all, nil

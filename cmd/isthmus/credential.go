@@ -1,0 +1,233 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/spf13/pflag"
+
+	"github.com/isthmus-mesh/isthmus/generators/diag"
+	"github.com/isthmus-mesh/isthmus/generators/mesh"
+	"github.com/isthmus-mesh/isthmus/generators/seal"
+	"github.com/isthmus-mesh/isthmus/generators/secrets"
+)
+
+// A login is where the credential of a remote comes from: its cluster, by the
+// user's kubectl, or a kubeconfig on standard input.
+type login struct {
+	kubectl
+	create   bool // make the token Secret where there is none
+	lifetime time.Duration
+	stdin    io.Reader
+}
+
+func (l *login) flags(f *pflag.FlagSet) {
+	f.StringVar(&l.kubeconfig, "kubeconfig", "", "")
+	f.StringVar(&l.context, "context", "", "")
+	f.BoolVar(&l.create, "create-token", false, "")
+	f.DurationVar(&l.lifetime, "lifetime", 90*24*time.Hour, "")
+}
+
+// check refuses flags that say nothing together.
+func (l *login) check(m *mesh.Mesh) error {
+	switch request := m.Spec.Secrets.Token == mesh.TokenRequest; {
+	case l.create && request:
+		return &usageError{"--create-token makes a token Secret, and spec.secrets.token is request", "leave it out: a token is requested anyway"}
+	case l.create && l.kubeconfig == "-":
+		return &usageError{"--create-token asks a cluster, and --kubeconfig - brings the token", "leave the one or the other out"}
+	case l.lifetime < 10*time.Minute:
+		return &usageError{"--lifetime is shorter than ten minutes", "API servers give no token that is"}
+	}
+	return nil
+}
+
+// A found is a credential that was read, and what its token says.
+type found struct {
+	*secrets.Credential
+	token *secrets.Token
+}
+
+// credential reads the credential of a remote and checks it. Generation is which
+// of its token Secrets is meant, 0 for the one that the token itself names.
+func (l *login) credential(m *mesh.Mesh, c *mesh.Cluster, generation int) (*found, diag.Problems, error) {
+	var read *secrets.Credential
+	var err error
+	if l.kubeconfig == "-" {
+		read, err = l.given()
+	} else {
+		read, err = l.asked(m, c, generation)
+	}
+	if err != nil {
+		return nil, nil, err
+	}
+	token, problems := read.Check(c.APIServer, now())
+	if token != nil {
+		problems = append(problems, token.Check(&m.Spec, now())...)
+	}
+	for _, p := range problems {
+		p.What = fmt.Sprintf("cluster %q: %s", c.Name, p.What)
+	}
+	if len(problems.Errors()) > 0 {
+		return nil, nil, problems.Errors()
+	}
+	return &found{read, token}, problems, nil
+}
+
+// given reads a kubeconfig from standard input.
+func (l *login) given() (*secrets.Credential, error) {
+	text, err := io.ReadAll(io.LimitReader(l.stdin, 2<<20))
+	if err != nil {
+		return nil, errors.New("standard input cannot be read")
+	}
+	if len(bytes.TrimSpace(text)) == 0 {
+		return nil, &diag.Problem{What: "standard input is empty", Fix: "pipe the kubeconfig into isthmus, or name another with --kubeconfig"}
+	}
+	read, problems := secrets.ReadKubeconfig("standard input", text, l.context)
+	if len(problems) > 0 {
+		return nil, problems
+	}
+	return read, nil
+}
+
+// asked has kubectl read the token in the cluster, or make one.
+func (l *login) asked(m *mesh.Mesh, c *mesh.Cluster, generation int) (*secrets.Credential, error) {
+	if err := l.isCluster(m, c); err != nil {
+		return nil, err
+	}
+	read := &secrets.Credential{Server: c.APIServer}
+	ns := m.Spec.Istio.Namespace
+	if m.Spec.Secrets.Token == mesh.TokenRequest {
+		out, err := l.askFor("a token of ServiceAccount/"+ns+"/"+secrets.Account, ns, "create", "serviceaccounts/token", secrets.Account, nil,
+			"create", "token", secrets.Account, fmt.Sprintf("--duration=%s", l.lifetime))
+		if err != nil {
+			return nil, err
+		}
+		read.Token = seal.NewPlain(out)
+		var ca struct{ Data map[string]string }
+		if err := l.get(ns, "configmap", "kube-root-ca.crt", &ca); err != nil {
+			return nil, err
+		}
+		read.CA = []byte(ca.Data["ca.crt"])
+		return read, nil
+	}
+	var secret struct{ Data map[string][]byte }
+	name := secrets.TokenSecret(generation)
+	if err := l.get(ns, "secret", name, &secret); err != nil {
+		return nil, err
+	}
+	if secret.Data == nil && generation <= 1 && !l.create {
+		// Kubernetes before 1.24 makes one for every account.
+		var account struct{ Secrets []struct{ Name string } }
+		if err := l.get(ns, "serviceaccount", secrets.Account, &account); err != nil {
+			return nil, err
+		}
+		if len(account.Secrets) == 1 {
+			if err := l.get(ns, "secret", account.Secrets[0].Name, &secret); err != nil {
+				return nil, err
+			}
+		}
+	}
+	if secret.Data == nil && l.create {
+		if err := l.createToken(ns, name); err != nil {
+			return nil, err
+		}
+		for range 10 { // the token controller fills it in
+			if err := l.get(ns, "secret", name, &secret); err != nil {
+				return nil, err
+			}
+			if len(secret.Data["token"]) > 0 {
+				break
+			}
+			time.Sleep(500 * time.Millisecond)
+		}
+	}
+	if len(secret.Data["token"]) == 0 {
+		return nil, &diag.Problem{
+			What: fmt.Sprintf("cluster %q has no token in Secret/%s/%s", c.Name, ns, name),
+			Why:  "the overlay of the cluster makes it, once the control plane's profile has made " + secrets.Account,
+			Fix:  "run isthmus render and have overlays/" + c.Name + " applied first, or pass --create-token",
+		}
+	}
+	read.Token, read.CA = seal.NewPlain(secret.Data["token"]), secret.Data["ca.crt"]
+	return read, nil
+}
+
+// askFor has kubectl do something in a namespace, for which a login needs a verb
+// on a resource.
+func (l *login) askFor(what, ns, verb, resource, name string, input []byte, args ...string) ([]byte, error) {
+	role := fmt.Sprintf("kubectl -n %s create role isthmus-secrets --verb=%s --resource=%s", ns, verb, resource)
+	if name != "" {
+		role += " --resource-name=" + name
+	}
+	return l.ask(asked{
+		what: what, let: "let it: " + role + ", and bind that role to it",
+		without: ", or pipe a kubeconfig with a token into --kubeconfig -",
+		choose:  func(names []string) string { return choose(l.context, names) }, input: input,
+	}, append([]string{"--namespace=" + ns}, args...))
+}
+
+// get reads one object; out stays empty for one that is not there.
+func (l *login) get(ns, resource, name string, out any) error {
+	what := fmt.Sprintf("%s/%s/%s", resource, ns, name)
+	data, err := l.askFor(what, ns, "get", resource, name, nil, "get", resource, name, "--ignore-not-found", "--output=json")
+	if err != nil || len(data) == 0 {
+		return err
+	}
+	if json.Unmarshal(data, out) != nil { // the cause may quote what it read
+		return &diag.Problem{What: what + ": kubectl gave what is no JSON"}
+	}
+	return nil
+}
+
+// createToken makes an empty token Secret, which the cluster fills in.
+func (l *login) createToken(ns, name string) error {
+	object, err := json.Marshal(map[string]any{
+		"apiVersion": "v1", "kind": "Secret", "type": "kubernetes.io/service-account-token",
+		"metadata": map[string]any{"name": name, "namespace": ns, "annotations": map[string]string{"kubernetes.io/service-account.name": secrets.Account}},
+	})
+	if err != nil {
+		return err
+	}
+	_, err = l.askFor("making Secret/"+ns+"/"+name, ns, "create", "secrets", "", object, "create", "--filename=-")
+	return err
+}
+
+// isCluster refuses a login that leads to another cluster of the mesh. One that
+// the mesh does not know may be another way to the same.
+func (l *login) isCluster(m *mesh.Mesh, c *mesh.Cluster) error {
+	out, err := l.ask(asked{
+		what: "the kubeconfig", without: ", or pipe a kubeconfig with a token into --kubeconfig -",
+		choose: func(names []string) string { return choose(l.context, names) },
+	}, []string{"config", "view", "--minify", "--output=json"})
+	if err != nil {
+		return err
+	}
+	var config struct {
+		Clusters []struct{ Cluster struct{ Server string } }
+	}
+	if json.Unmarshal(out, &config) != nil || len(config.Clusters) != 1 {
+		return &diag.Problem{What: "the kubeconfig names no cluster", Fix: "choose a context with --context"}
+	}
+	server := config.Clusters[0].Cluster.Server
+	if secrets.CheckServer(server, c.APIServer) == nil {
+		return nil
+	}
+	i := slices.IndexFunc(m.Spec.Clusters, func(other mesh.Cluster) bool {
+		return secrets.CheckServer(server, other.APIServer) == nil
+	})
+	if i < 0 {
+		return nil
+	}
+	other := m.Spec.Clusters[i].Name
+	return &diag.Problem{
+		What: fmt.Sprintf("the login leads to cluster %q, and the Secret is that of %q", other, c.Name),
+		Why:  "the control plane would be refused in the one with a token of the other",
+		Fix:  strings.TrimSpace("choose the context of " + c.Name + " with --context"),
+	}
+}

@@ -1,0 +1,204 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"github.com/isthmus-mesh/isthmus/generators/diag"
+	"github.com/isthmus-mesh/isthmus/generators/mesh"
+	"github.com/isthmus-mesh/isthmus/generators/seal"
+	"github.com/isthmus-mesh/isthmus/generators/secrets"
+)
+
+const secretsCreateHelp = `create seals the remote Secret of a cluster, once for each control plane that
+reads it: mesh/sealed/<control plane>/istio-remote-secret-<cluster>.yaml. What is
+sealed already and did not change stays as it is.
+
+The credential is read in the cluster with kubectl, which only gets; or it comes
+with a kubeconfig on standard input, what istioctl create-remote-secret prints
+included.
+
+Usage:
+  isthmus secrets create <cluster> [--kubeconfig <file>] [--context <name>]
+                         [--create-token] [--lifetime <duration>] ...
+  isthmus secrets create <cluster> --kubeconfig - < <kubeconfig>
+
+Flags:
+  -f, --file <path>          the mesh (default mesh/mesh.yaml, else mesh.yaml)
+      --tag-key <file>       the key of the tags (default: the file that
+                             ISTHMUS_TAG_KEY_FILE names)
+      --kubeconfig <file>    leads to the cluster; - is standard input
+      --context <name>       the context in it (default: the current one)
+      --create-token         make the token Secret where the cluster has none
+      --lifetime <duration>  of a requested token (default 2160h)
+      --accept <key>         take this sealing key in place of the pinned one
+      --allow-untested       take a newer release than the dialects were checked with
+
+Example:
+  isthmus secrets create west --kubeconfig west.kubeconfig && isthmus render
+
+` + exitStatuses + "\n"
+
+// A sealer is what the commands that seal share.
+type sealer struct {
+	input
+	sealing
+	login
+}
+
+func (o *sealer) flags(f *pflag.FlagSet) {
+	o.sealing.input = &o.input
+	o.input.flags(f)
+	o.sealing.flags(f)
+}
+
+func (c *cli) secretsCreate(stdin io.Reader) *cobra.Command {
+	o := sealer{login: login{stdin: stdin}}
+	cmd := &cobra.Command{Use: "create", Long: secretsCreateHelp, Args: oneArg("a cluster")}
+	o.flags(cmd.Flags())
+	o.login.flags(cmd.Flags())
+	cmd.RunE = func(_ *cobra.Command, args []string) error {
+		return o.run(c, args[0], func(b *bench) error {
+			generations := b.store.Generations(b.cluster.Name)
+			return b.seal(generations[len(generations)-1])
+		})
+	}
+	return cmd
+}
+
+// A bench is where a command seals: the mesh, the cluster that is read, and the
+// open store.
+type bench struct {
+	o       *sealer
+	cli     *cli
+	mesh    *mesh.Mesh
+	cluster *mesh.Cluster
+	readers []*mesh.Cluster // the control planes
+	files   *os.Root
+	store   *seal.Store
+	said    []string // for the end
+}
+
+// run does work at a bench, and writes what it changed.
+func (o *sealer) run(c *cli, remote string, work func(*bench) error) error {
+	m, _, err := o.quiet()
+	if err != nil {
+		return err
+	}
+	if err := o.login.check(m); err != nil {
+		return err
+	}
+	b := &bench{o: o, cli: c, mesh: m}
+	if err := b.choose(remote); err != nil {
+		return err
+	}
+	return o.open(b, func() error { return work(b) })
+}
+
+// open gives a bench its store, and writes what the work changed in it.
+func (o *sealer) open(b *bench, work func() error) error {
+	key, err := o.key()
+	if err != nil {
+		return err
+	}
+	defer o.close()
+	if err := o.hold(); err != nil {
+		return err
+	}
+	if b.files, err = o.files(); err != nil {
+		return err
+	}
+	defer b.files.Close()
+	if b.store, err = o.store(b.mesh, b.files.FS(), key); err != nil {
+		return err
+	}
+	if err := work(); err != nil {
+		return err
+	}
+	if err := o.keep(b.store); err != nil {
+		return err
+	}
+	for _, line := range b.said {
+		fmt.Fprintln(b.cli.stdout, line)
+	}
+	return nil
+}
+
+// choose finds the cluster that is read, and who reads it.
+func (b *bench) choose(remote string) error {
+	if what, fix := noCluster(b.mesh, remote); what != "" {
+		return &usageError{what, fix}
+	}
+	for i := range b.mesh.Spec.Clusters {
+		if c := &b.mesh.Spec.Clusters[i]; c.Name == remote {
+			b.cluster = c
+		}
+	}
+	b.readers = secrets.Consumers(&b.mesh.Spec, remote)
+	switch {
+	case len(b.readers) == 0:
+		return &diag.Problem{
+			Pos: b.mesh.Pos("spec.clusters"), What: fmt.Sprintf("no other cluster reads %q", remote),
+			Why: "its own control plane reads it without a Secret, and with one would take it for two clusters", Fix: "name a cluster that another one's control plane reads",
+		}
+	case b.cluster.State == mesh.Leaving:
+		return &diag.Problem{What: fmt.Sprintf("cluster %q is leaving", remote), Why: "the control plane is to read it no more", Fix: "isthmus secrets remove " + remote}
+	}
+	return nil
+}
+
+// seal reads the credential of one generation and seals it for every control
+// plane, all or none.
+func (b *bench) seal(generation int) error {
+	read, warnings, err := b.o.credential(b.mesh, b.cluster, generation)
+	if err != nil {
+		return err
+	}
+	fmt.Fprint(b.cli.stderr, warnings.Text())
+	var problems diag.Problems
+	for _, reader := range b.readers {
+		secret, err := secrets.Remote(&b.mesh.Spec, reader, b.cluster.Name, read.Credential, read.token.Expires, read.token.Secret)
+		if err != nil {
+			return err
+		}
+		if err := b.put(secret); err != nil {
+			var p *diag.Problem
+			var ps diag.Problems
+			switch {
+			case errors.As(err, &ps):
+				problems = append(problems, ps...)
+			case errors.As(err, &p):
+				problems = append(problems, p)
+			default:
+				return err
+			}
+		}
+	}
+	if len(problems) > 0 {
+		return problems
+	}
+	return nil
+}
+
+// put seals one Secret, and has it said at the end.
+func (b *bench) put(secret seal.Secret) error {
+	pinned := b.store.Pinned(secret.Cluster)
+	outcome, err := b.store.Put(secret)
+	if err != nil {
+		return err
+	}
+	if now := b.store.Pinned(secret.Cluster); now != pinned {
+		b.said = append(b.said, fmt.Sprintf("%s: pinned the key %s; compare it with the cluster's:\n  kubeseal --context %s --fetch-cert | openssl x509 -noout -pubkey | openssl pkey -pubin -outform der | sha256sum", b.o.shown(seal.CertificatePath(secret.Cluster)), now, secret.Cluster))
+	}
+	b.said = append(b.said, fmt.Sprintf("%s: %s", b.o.shown(seal.Path(secret.Cluster, secret.Name)), outcome))
+	return nil
+}
+
+// shown gives a file below the folder of mesh.yaml as the user would.
+func (s *sealing) shown(name string) string { return path.Join(s.dir(), name) }

@@ -1,0 +1,125 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/isthmus-mesh/isthmus/generators/diag"
+	"github.com/isthmus-mesh/isthmus/generators/mesh"
+	"github.com/isthmus-mesh/isthmus/generators/seal"
+	"github.com/isthmus-mesh/isthmus/generators/secrets"
+)
+
+const secretsVerifyHelp = `verify says what is wrong with what is sealed, without a cluster: its structure,
+its names, its keys, whether it fits the sealing certificate, and by the tags
+whether it is what isthmus sealed. It cannot tell that a cluster has the key.
+
+Usage:
+  isthmus secrets verify [-f <mesh.yaml>] [--tag-key <file>]
+                         [--private-key {<file> | -}]...
+
+Flags:
+  -f, --file <path>         the mesh (default mesh/mesh.yaml, else mesh.yaml)
+      --tag-key <file>      the key of the tags (default: the file that
+                            ISTHMUS_TAG_KEY_FILE names): tells too whether
+                            somebody else wrote the tags
+      --private-key <file>  private keys of sealed-secrets, in PEM or as kubectl
+                            prints their Secrets; - is standard input. What they
+                            open is checked in memory
+      --allow-untested      take a newer release than the dialects were checked with
+
+Example:
+  isthmus secrets verify
+
+` + exitStatuses + "\n"
+
+func (c *cli) secretsVerify(stdin io.Reader) *cobra.Command {
+	var in input
+	s := &sealing{input: &in}
+	var private []string
+	cmd := &cobra.Command{Use: "verify", Long: secretsVerifyHelp, Args: noArgs}
+	in.flags(cmd.Flags())
+	cmd.Flags().StringVar(&s.tagKey, "tag-key", "", "")
+	cmd.Flags().StringSliceVar(&private, "private-key", nil, "")
+	cmd.RunE = func(*cobra.Command, []string) error {
+		m, _, err := in.quiet()
+		if err != nil {
+			return err
+		}
+		var key seal.Key
+		if s.tagKey != "" || os.Getenv(tagKeyVariable) != "" {
+			if key, err = s.key(); err != nil {
+				return err
+			}
+		}
+		if s.private, err = privateKeys(private, stdin); err != nil {
+			return err
+		}
+		files, err := s.files()
+		if err != nil {
+			return err
+		}
+		defer files.Close()
+		store, err := s.store(m, files.FS(), key)
+		if err != nil {
+			return err
+		}
+		problems := store.Verify(secrets.Shapes(&m.Spec))
+		clusters := map[string]bool{}
+		for _, f := range store.Secrets() {
+			if m.Spec.Secrets.Backend == mesh.SealedSecrets && !clusters[f.Cluster] {
+				certificates := seal.Certificates{Files: files.FS(), Dir: s.dir(), Now: now()}
+				_, err := certificates.Current(f.Cluster)
+				var p *diag.Problem
+				if errors.As(err, &p) {
+					problems = append(problems, p)
+				}
+			}
+			clusters[f.Cluster] = true
+			if len(s.private) > 0 {
+				problems = append(problems, s.opened(m, store, f)...)
+			}
+		}
+		if len(problems) > 0 {
+			return problems
+		}
+		depth := "as far as that shows without the key of the tags"
+		switch {
+		case len(s.private) > 0:
+			depth = "with what is in them"
+		case !key.IsZero():
+			depth = "with the tags"
+		}
+		fmt.Fprintf(c.stdout, "%s: nothing is wrong, %s\n", count(len(store.Secrets()), "sealed Secret"), depth)
+		return nil
+	}
+	return cmd
+}
+
+// opened says what is wrong with what is in a sealed Secret.
+func (s *sealing) opened(m *mesh.Mesh, store *seal.Store, f seal.File) diag.Problems {
+	at := diag.Position{File: s.shown(f.Path())}
+	secret, err := store.Open(f.Cluster, f.Name)
+	if err != nil {
+		return diag.Problems{{Pos: at, What: seal.ErrLocked.Error(), Why: "it was sealed for another cluster, under another name, or for a key that is not among them", Fix: "give all keys of the cluster"}}
+	}
+	remote, isRemote := strings.CutPrefix(f.Name, secrets.SecretName(""))
+	if !isRemote {
+		return nil
+	}
+	var problems diag.Problems
+	for _, c := range m.Spec.Clusters {
+		if c.Name == remote {
+			problems = secrets.CheckContent(&m.Spec, &c, secret, now()).Errors()
+		}
+	}
+	for _, p := range problems {
+		p.Pos = at
+	}
+	return problems
+}

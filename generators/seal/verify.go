@@ -1,0 +1,145 @@
+package seal
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"fmt"
+	"maps"
+	"path"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/isthmus-mesh/isthmus/generators/diag"
+)
+
+// A Record is what the tags say of a sealed Secret.
+type Record struct {
+	SealedFor string    // the fingerprint of the key that it was sealed for
+	NotAfter  time.Time // when what it holds expires; zero where it does not
+	Origin    string    // the object that its credential comes from, "" for none
+}
+
+// Record gives what the tags say of a sealed Secret, false where they say
+// nothing, or of another file than lies there.
+func (s *Store) Record(cluster, name string) (Record, bool) {
+	at := Path(cluster, name)
+	r, known := s.lock.files[at]
+	sum := sum(sha256.Sum256(s.sealed[at]))
+	if !known || s.sealed[at] == nil || r.sum != sum.String() {
+		return Record{}, false
+	}
+	record := Record{SealedFor: r.sealedFor}
+	if r.origin != none {
+		record.Origin = r.origin
+	}
+	record.NotAfter, _ = time.Parse(time.RFC3339, r.notAfter)
+	return record, true
+}
+
+// Has says whether a Secret is sealed, whatever the tags say.
+func (s *Store) Has(cluster, name string) bool { return s.sealed[Path(cluster, name)] != nil }
+
+// Pinned gives the fingerprint of the key that a cluster is known to have, ""
+// for none.
+func (s *Store) Pinned(cluster string) string { return s.lock.pins[CertificatePath(cluster)].print }
+
+// Secrets lists what is sealed, by cluster and name.
+func (s *Store) Secrets() []File {
+	var all []File
+	for _, at := range slices.Sorted(maps.Keys(s.sealed)) {
+		all = append(all, File{path.Base(path.Dir(at)), strings.TrimSuffix(path.Base(at), extension), s.sealed[at]})
+	}
+	return all
+}
+
+// Open gives the Secret in a sealed file, in memory, where the backend has the
+// keys.
+func (s *Store) Open(cluster, name string) (*Secret, error) {
+	secret, err := s.options.Backend.Open(cluster, s.sealed[Path(cluster, name)])
+	if err != nil {
+		return nil, &diag.Problem{Pos: s.pos(Path(cluster, name)), What: err.Error()}
+	}
+	if r, known := s.Record(cluster, name); known {
+		secret.NotAfter, secret.Origin = r.NotAfter, r.Origin
+	}
+	return secret, nil
+}
+
+// Verify says what is wrong with all that is sealed, by what is wanted and
+// without opening anything. With the key of the tags it also tells whether each
+// file is the one that a holder of the key sealed.
+func (s *Store) Verify(want []Shape) diag.Problems {
+	var problems diag.Problems
+	shapes := map[string]Shape{}
+	for _, w := range want {
+		shapes[Path(w.Cluster, w.Name)] = w
+	}
+	wrong := func(name, what, why, fix string) {
+		problems = append(problems, &diag.Problem{Pos: s.pos(name), What: what, Why: why, Fix: fix})
+	}
+	listed := map[string][]string{}
+	for _, f := range s.Secrets() {
+		at := f.Path()
+		listed[f.Cluster] = append(listed[f.Cluster], f.Name)
+		shape, wanted := shapes[at]
+		if !wanted {
+			wrong(at, "nobody reads it", "the mesh has no such cluster, or no control plane there", "isthmus secrets remove "+strings.TrimPrefix(f.Name, "istio-remote-secret-"))
+			continue
+		}
+		problems = append(problems, s.options.Backend.Inspect(path.Join(s.options.Dir, at), f.Data, shape)...)
+		problems = append(problems, s.tagged(f)...)
+	}
+	for _, cluster := range slices.Sorted(maps.Keys(listed)) {
+		is, err := listing(s.options.Kustomization, listed[cluster])
+		if at := path.Join(Folder(cluster), kustomizationFile); err != nil || !bytes.Equal(is, Listed(s.files, cluster)) {
+			wrong(at, "does not list the Secrets of the folder", "what it lacks is applied nowhere", "run the isthmus secrets command again that was interrupted, or bring the file back from Git")
+		}
+	}
+	for _, at := range slices.Sorted(maps.Keys(s.lock.files)) {
+		if s.sealed[at] == nil {
+			wrong(at, "is gone, and the tags know it", "the control plane would lose what it holds", "bring the file back from Git, or seal it again")
+		}
+	}
+	return problems
+}
+
+// tagged holds a file against its line in the lock.
+func (s *Store) tagged(f File) diag.Problems {
+	at := f.Path()
+	r, known := s.lock.files[at]
+	sum := sum(sha256.Sum256(f.Data))
+	p := &diag.Problem{Pos: s.pos(at), Fix: "look at the file's history, and seal it again: isthmus secrets create"}
+	switch {
+	case !known:
+		p.What, p.Why = "the tags do not know it", "somebody else may have sealed it: whoever has the cluster's certificate can"
+	case r.sum != sum.String():
+		p.What, p.Why = "is not the file that isthmus sealed", "somebody else may have sealed it: whoever has the cluster's certificate can"
+	case !s.options.Key.IsZero() && s.genuine(at, r) != nil:
+		return diag.Problems{s.foreign(at).(*diag.Problem)}
+	case s.pinBroken(f.Cluster, r):
+		p.What, p.Why = "is sealed for a key that is not the cluster's pinned one", "only who has that key opens it"
+		if pinned := s.Pinned(f.Cluster); pinned != "" {
+			p.What = fmt.Sprintf("is sealed for the key %.16s…, and the cluster's pinned one is %.16s…", r.sealedFor, pinned)
+		}
+		p.Fix = "seal it again: isthmus secrets reseal"
+	default:
+		return nil
+	}
+	return diag.Problems{p}
+}
+
+// pinBroken says that a file was sealed for another key than the pinned one, or
+// that the pin is nobody's.
+func (s *Store) pinBroken(cluster string, r record) bool {
+	name := CertificatePath(cluster)
+	p, known := s.lock.pins[name]
+	if !known {
+		sealedFor, err := s.options.Backend.SealedFor(cluster, nil)
+		return err == nil && sealedFor != "" // a backend that pins
+	}
+	if !s.options.Key.IsZero() && !same(p.line, s.options.Key.lineTag("pin", name, p.print)) {
+		return true
+	}
+	return p.print != r.sealedFor
+}

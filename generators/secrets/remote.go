@@ -1,0 +1,95 @@
+package secrets
+
+import (
+	"slices"
+	"strconv"
+	"time"
+
+	"github.com/isthmus-mesh/isthmus/generators/mesh"
+	"github.com/isthmus-mesh/isthmus/generators/seal"
+)
+
+// Account is the ServiceAccount through which a control plane reads a cluster,
+// in every dialect.
+const Account = "istio-reader-service-account"
+
+// TokenSecret names the Secret that holds the account's token: istioctl's name
+// for the first, and a number behind it for those that replace it.
+func TokenSecret(generation int) string {
+	const name = Account + "-istio-remote-secret-token"
+	if generation <= 1 {
+		return name
+	}
+	return name + "-" + strconv.Itoa(generation)
+}
+
+// SecretName names the remote Secret of a cluster.
+func SecretName(remote string) string { return "istio-remote-secret-" + remote }
+
+// Consumers gives the clusters whose control plane reads a cluster: all that run
+// one, but never the cluster itself, which its own control plane reads without a
+// Secret and would take for two with one.
+func Consumers(s *mesh.Spec, remote string) []*mesh.Cluster {
+	var all []*mesh.Cluster
+	for i := range s.Clusters {
+		if c := &s.Clusters[i]; c.ControlPlane != nil && c.Name != remote {
+			all = append(all, c)
+		}
+	}
+	return all
+}
+
+// shape gives the remote Secret that a control plane takes, without its content.
+// The annotation has had its name since 1.7 (istio/istio#25281).
+func shape(s *mesh.Spec, consumer *mesh.Cluster, remote string) seal.Secret {
+	annotation := "networking.istio.io/cluster"
+	if consumer.Dialect().Old() {
+		annotation = "istio.io/clusterContext"
+	}
+	return seal.Secret{
+		Cluster:     consumer.Name,
+		Namespace:   s.Istio.Namespace,
+		Name:        SecretName(remote),
+		Labels:      map[string]string{"istio/multiCluster": "true"},
+		Annotations: map[string]string{annotation: remote},
+		Data:        map[string]seal.Plain{remote: {}},
+	}
+}
+
+// Remote gives the remote Secret of a cluster for a control plane that reads it.
+// Origin names the token Secret that the credential comes from, "" for a token
+// that was requested.
+func Remote(s *mesh.Spec, consumer *mesh.Cluster, remote string, c *Credential, expires time.Time, origin string) (seal.Secret, error) {
+	secret := shape(s, consumer, remote)
+	config, err := c.Kubeconfig(remote, consumer.Dialect())
+	if err != nil {
+		return secret, err
+	}
+	secret.Data[remote] = config
+	secret.NotAfter, secret.Origin = expires, origin
+	return secret, nil
+}
+
+// Wanted gives the shapes of all remote Secrets of a mesh: one for each cluster
+// and each control plane that reads it. A cluster that is leaving is read no
+// more.
+func Wanted(s *mesh.Spec) []seal.Shape {
+	var all []seal.Shape
+	for i := range s.Clusters {
+		c := &s.Clusters[i]
+		if c.State == mesh.Leaving {
+			continue
+		}
+		for _, consumer := range Consumers(s, c.Name) {
+			secret := shape(s, consumer, c.Name)
+			all = append(all, secret.Shape())
+		}
+	}
+	slices.SortFunc(all, func(a, b seal.Shape) int {
+		if a.Cluster != b.Cluster {
+			return slices.Compare([]byte(a.Cluster), []byte(b.Cluster))
+		}
+		return slices.Compare([]byte(a.Name), []byte(b.Name))
+	})
+	return all
+}

@@ -1,0 +1,123 @@
+package secrets
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/isthmus-mesh/isthmus/generators/mesh"
+	"github.com/isthmus-mesh/isthmus/generators/seal"
+)
+
+// A State is what a Secret is at the moment.
+type State string
+
+// The states of a Secret.
+const (
+	Sealed  State = "sealed"
+	Missing State = "missing"
+	Changed State = "changed" // by something else than isthmus
+	Stale   State = "stale"   // sealed for a key that was renewed
+)
+
+// A Status is what there is to know of one Secret.
+type Status struct {
+	Cluster    string    // that opens it
+	Name       string    // of the Secret
+	Path       string    // from the folder of mesh.yaml
+	State      State     //
+	SealedFor  string    // the fingerprint of the key, "" where it is not known
+	KeyExpires time.Time // the certificate of that key; zero where it is not known
+	Expires    time.Time // what is in the Secret; zero where it does not, or is not known
+	Due        []string  // what somebody has to do, and why
+}
+
+// CACerts names the Secret that holds a cluster's signing certificate.
+const CACerts = "cacerts"
+
+// Shapes gives what may be sealed for a mesh: the remote Secrets, and what
+// clusters sign with.
+func Shapes(s *mesh.Spec) []seal.Shape {
+	all := Wanted(s)
+	for i := range s.Clusters {
+		all = append(all, seal.Shape{Cluster: s.Clusters[i].Name, Namespace: s.Istio.Namespace, Name: CACerts})
+	}
+	return all
+}
+
+// Look gives the status of every Secret of a mesh, by cluster and name. Due is
+// what ends within the window.
+func Look(s *mesh.Spec, store *seal.Store, certificate func(cluster string) (*seal.Certificate, error), now time.Time, window time.Duration) []Status {
+	var all []Status
+	for _, want := range Shapes(s) {
+		if want.Name == CACerts && !store.Has(want.Cluster, CACerts) {
+			continue
+		}
+		all = append(all, look(s, store, want, certificate, now, window))
+	}
+	slices.SortFunc(all, func(a, b Status) int {
+		return cmp.Or(strings.Compare(a.Cluster, b.Cluster), strings.Compare(a.Name, b.Name))
+	})
+	return all
+}
+
+func look(s *mesh.Spec, store *seal.Store, want seal.Shape, certificate func(string) (*seal.Certificate, error), now time.Time, window time.Duration) Status {
+	st := Status{Cluster: want.Cluster, Name: want.Name, Path: seal.Path(want.Cluster, want.Name), State: Sealed}
+	due := func(format string, args ...any) { st.Due = append(st.Due, fmt.Sprintf(format, args...)) }
+	remote := strings.TrimPrefix(want.Name, SecretName(""))
+	isRemote := remote != want.Name
+	again := "isthmus secrets create " + remote
+	if !isRemote {
+		again = "isthmus ca issue " + want.Cluster
+	}
+	record, known := store.Record(want.Cluster, want.Name)
+	switch {
+	case !store.Has(want.Cluster, want.Name):
+		st.State = Missing
+		due("it is missing: %s", again)
+		return st
+	case !known:
+		st.State = Changed
+		due("it is not what isthmus sealed: look at its history, then %s", again)
+		return st
+	}
+	st.SealedFor, st.Expires = record.SealedFor, record.NotAfter
+	ends := func(what string, at time.Time, fix string) {
+		switch {
+		case at.IsZero():
+		case !now.Before(at):
+			due("%s expired on %s: %s", what, at.UTC().Format(time.DateOnly), fix)
+		case at.Sub(now) <= window:
+			due("%s expires on %s: %s", what, at.UTC().Format(time.DateOnly), fix)
+		}
+	}
+	if isRemote {
+		ends("its token", st.Expires, "isthmus secrets rotate "+remote)
+		if all := store.Generations(remote); len(all) > 1 {
+			if record.Origin == TokenSecret(all[len(all)-1]) {
+				due("the token before it is still good: isthmus secrets rotate %s --retire", remote)
+			} else {
+				due("a new token is made beside its own: isthmus secrets rotate %s --kubeconfig <file>", remote)
+			}
+		}
+	} else {
+		ends("its certificate", st.Expires, again)
+	}
+	if certificate == nil {
+		return st
+	}
+	c, err := certificate(want.Cluster)
+	switch {
+	case err != nil:
+		due("its sealing certificate cannot be read: isthmus secrets verify")
+	case c.Print != record.SealedFor:
+		st.State = Stale
+		due("the sealing key was renewed on %s: isthmus secrets reseal", c.NotBefore.UTC().Format(time.DateOnly))
+	default:
+		st.KeyExpires = c.NotAfter
+		ends("its sealing certificate", c.NotAfter, "fetch the next one, then isthmus secrets reseal")
+	}
+	return st
+}
