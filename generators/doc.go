@@ -5,6 +5,7 @@
 //	diag      how anything wrong with the input is said
 //	rule      the static checks by name: code, severity, reason
 //	seal      Secrets kept sealed, and never sealed twice
+//	secrets   the credentials with which control planes read the others
 //	ca        the certificates of a mesh: made, checked, walked from one root to the next
 //	strict    YAML read into Go values, every problem with its position
 //	mesh      the Mesh: loaded, defaulted and checked, or not at all
