@@ -155,21 +155,17 @@ func (c *checker) keepOne() string {
 // prefixes, a Service's in the Service prefixes, and those must be reachable.
 func (c *checker) checkAddress(i int, at string, a Address) {
 	cl := &c.mesh.Spec.Clusters[i]
-	within := func(prefixes []netip.Prefix) bool {
-		for _, p := range prefixes {
-			if p.Contains(a.Addr) {
-				return true
-			}
-		}
-		return false
-	}
 	switch {
 	case !a.IsValid() || !c.knowsMethod(i):
-	case cl.ControlPlane.Expose == ExposePod && len(cl.PodCIDRs) > 0 && !within(cl.PodCIDRs):
+	case cl.ControlPlane.Expose == ExposePod && len(cl.PodCIDRs) > 0 && !within(cl.PodCIDRs, a):
 		c.report(rule.NoPod, at, fmt.Sprintf("%s is no pod of cluster %q", a, cl.Name), "with expose: pod it is a pod's address, and it lies in none of the cluster's podCIDRs", "give the pod's address, correct podCIDRs, or choose another expose")
-	case cl.ControlPlane.Expose == ExposeClusterIP && len(cl.ServiceCIDRs) > 0 && !within(cl.ServiceCIDRs):
+	case cl.ControlPlane.Expose == ExposeClusterIP && len(cl.ServiceCIDRs) > 0 && !within(cl.ServiceCIDRs, a):
 		c.report(rule.NoServiceAddress, at, fmt.Sprintf("%s is no Service of cluster %q", a, cl.Name), "with expose: clusterIP it is a Service's address, and it lies in none of the cluster's serviceCIDRs", "give the Service's clusterIP, correct serviceCIDRs, or choose another expose")
 	case cl.ControlPlane.Expose == ExposeClusterIP && !cl.ServiceCIDRsRoutable:
 		c.report(rule.NotRouted, at, fmt.Sprintf("%s is reachable inside cluster %q only", a, cl.Name), "the addresses of Services are not routed between clusters unless somebody saw to it", "write serviceCIDRsRoutable: true for the cluster if they are, or choose another expose")
 	}
+}
+
+func within(prefixes []netip.Prefix, a Address) bool {
+	return slices.ContainsFunc(prefixes, func(p netip.Prefix) bool { return p.Contains(a.Addr) })
 }

@@ -52,12 +52,32 @@ func (c *checker) exposureFields(i int) {
 		lists := map[string][]Address{"addresses": cp.Addresses, "policyAddresses": cp.PolicyAddresses, "telemetryAddresses": cp.TelemetryAddresses}
 		for _, field := range sortedKeys(lists) {
 			for j, a := range lists[field] {
-				for _, p := range cl.PodCIDRs {
-					if a.IsValid() && p.Contains(a.Addr) && c.doc.Has(at+"."+field) {
-						c.report(rule.PodBehindBalancer, fmt.Sprintf("%s.%s[%d]", at, field, j), fmt.Sprintf("%s is a pod of cluster %q", a, cl.Name), fmt.Sprintf("with expose: %s it is a load balancer's address", cp.Expose), "give the load balancer's address, or write expose: pod")
-					}
+				if a.IsValid() && c.doc.Has(at+"."+field) {
+					c.balancer(i, fmt.Sprintf("%s.%s[%d]", at, field, j), a)
 				}
 			}
+		}
+	}
+}
+
+// balancer checks that an address can be that of a load balancer in front of the
+// control plane: it lies in no prefix of a cluster.
+func (c *checker) balancer(i int, at string, a Address) {
+	own := &c.mesh.Spec.Clusters[i]
+	for j := range c.mesh.Spec.Clusters {
+		cl := &c.mesh.Spec.Clusters[j]
+		pod, service := within(cl.PodCIDRs, a), within(cl.ServiceCIDRs, a)
+		what, why := "Service", fmt.Sprintf("with expose: %s it is a load balancer's address", own.ControlPlane.Expose)
+		if pod {
+			what = "pod"
+		}
+		switch {
+		case j != i && (pod || service):
+			c.report(rule.ElsewhereAddress, at, fmt.Sprintf("%s is a %s of cluster %q", a, what, cl.Name), why, "give the load balancer's address, or correct the prefixes of that cluster")
+		case j == i && pod:
+			c.report(rule.PodBehindBalancer, at, fmt.Sprintf("%s is a pod of cluster %q", a, cl.Name), why, "give the load balancer's address, or write expose: pod")
+		case j == i && service && !cl.ServiceCIDRsRoutable:
+			c.report(rule.NotRouted, at, fmt.Sprintf("%s is reachable inside cluster %q only", a, cl.Name), "the addresses of Services are not routed between clusters unless somebody saw to it", "give the load balancer's address, or write serviceCIDRsRoutable: true for the cluster")
 		}
 	}
 }

@@ -198,6 +198,24 @@ isthmus: fix: give the load balancer's address, or write expose: pod
 			edit: []string{"expose: dedicatedGateway", "expose: gateway", "[10.1.255.10]", "[10.20.0.5]"},
 			want: `isthmus: warning: mesh/mesh.yaml:14:17: spec.clusters[0].controlPlane.expose: the control plane is reachable wherever the gateway is; a gateway that faces the internet shows ports 15012 and 15017 to it (IST319)
 isthmus: fix: see that its Service opens both to the remotes and to nobody else, or use expose: dedicatedGateway with an internal load balancer
+isthmus: error: mesh/mesh.yaml:15:21: spec.clusters[0].controlPlane.addresses[0]: 10.20.0.5 is a pod of cluster "west"; with expose: gateway it is a load balancer's address (IST335)
+isthmus: fix: give the load balancer's address, or correct the prefixes of that cluster
+`,
+		},
+		{
+			name: "a load balancer that is a Service of another cluster",
+			mesh: today,
+			edit: []string{"[10.1.255.10]", "[10.120.0.5]"},
+			want: method(14) + `isthmus: error: mesh/mesh.yaml:15:21: spec.clusters[0].controlPlane.addresses[0]: 10.120.0.5 is a Service of cluster "west"; with expose: dedicatedGateway it is a load balancer's address (IST335)
+isthmus: fix: give the load balancer's address, or correct the prefixes of that cluster
+`,
+		},
+		{
+			name: "a load balancer that is a Service of its cluster",
+			mesh: today,
+			edit: []string{"[10.1.255.10]", "[10.110.0.5]"},
+			want: method(14) + `isthmus: error: mesh/mesh.yaml:15:21: spec.clusters[0].controlPlane.addresses[0]: 10.110.0.5 is reachable inside cluster "east" only; the addresses of Services are not routed between clusters unless somebody saw to it (IST309)
+isthmus: fix: give the load balancer's address, or write serviceCIDRsRoutable: true for the cluster
 `,
 		},
 		{

@@ -135,6 +135,7 @@ func load(src Source, file string, data []byte) (*Mesh, diag.Problems) {
 	c.placeServices(src)
 	c.gatewayNamespaces()
 	c.checkServices()
+	c.plainServices()
 	return m, c.merge(problems)
 }
 

@@ -43,12 +43,36 @@ func (c *checker) networks() {
 				case p != p.Masked():
 					c.report(rule.PrefixForm, at, fmt.Sprintf("%q has bits set behind its prefix", p), "", fmt.Sprintf("write %s", p.Masked()))
 				default:
+					if public(p) {
+						c.report(rule.PublicPrefix, at, fmt.Sprintf("%s is of public addresses", p), "what others have there cannot be reached from the mesh", "number the cluster from a private range, or silence the rule where the addresses are yours")
+					}
 					spans = append(spans, span{p, i, list.field, at})
 				}
 			}
 		}
 	}
 	c.overlaps(spans)
+}
+
+// private are the ranges that nobody else has: those of RFC 1918 and RFC 6598,
+// those of documents and tests, and the last one, which clouds give to pods. An
+// IPv6 cluster is numbered from addresses of its own as a rule, public or not.
+var private = func() []netip.Prefix {
+	var all []netip.Prefix
+	for _, text := range []string{
+		"10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10",
+		"192.0.0.0/24", "192.0.2.0/24", "198.18.0.0/15", "198.51.100.0/24", "203.0.113.0/24", "240.0.0.0/4",
+	} {
+		all = append(all, netip.MustParsePrefix(text))
+	}
+	return all
+}()
+
+// public says whether a prefix holds addresses that may be somebody else's.
+func public(p netip.Prefix) bool {
+	return p.Addr().Is4() && !slices.ContainsFunc(private, func(own netip.Prefix) bool {
+		return own.Bits() <= p.Bits() && own.Contains(p.Addr())
+	})
 }
 
 // overlaps reports each prefix that lies in another. Sorted by address, shorter

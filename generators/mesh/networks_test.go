@@ -83,7 +83,9 @@ isthmus: fix: give the cluster a range that no other uses, or correct the prefix
 		{
 			name: "everything",
 			edit: []string{"[10.20.0.0/16]", "[0.0.0.0/0]"},
-			want: `isthmus: error: mesh/mesh.yaml:19:18: spec.clusters[1].podCIDRs[0]: 0.0.0.0/0 overlaps 10.10.0.0/16 of the podCIDRs of cluster "east"; every pod and Service of the mesh needs an address of its own (IST103)
+			want: `isthmus: warning: mesh/mesh.yaml:19:18: spec.clusters[1].podCIDRs[0]: 0.0.0.0/0 is of public addresses; what others have there cannot be reached from the mesh (IST112)
+isthmus: fix: number the cluster from a private range, or silence the rule where the addresses are yours
+isthmus: error: mesh/mesh.yaml:19:18: spec.clusters[1].podCIDRs[0]: 0.0.0.0/0 overlaps 10.10.0.0/16 of the podCIDRs of cluster "east"; every pod and Service of the mesh needs an address of its own (IST103)
 isthmus: fix: give the cluster a range that no other uses, or correct the prefix
 isthmus: error: mesh/mesh.yaml:19:18: spec.clusters[1].podCIDRs[0]: 0.0.0.0/0 overlaps 10.110.0.0/16 of the serviceCIDRs of cluster "east"; every pod and Service of the mesh needs an address of its own (IST103)
 isthmus: fix: give the cluster a range that no other uses, or correct the prefix

@@ -222,7 +222,12 @@ func (c *checker) stubByChart(cl *Cluster, istio Version) {
 	}
 }
 
+// checkVersion checks that a dialect covers a release, and that its installer has
+// it: the Sail operator left one out.
 func (c *checker) checkVersion(at string, v Version) {
+	if sail := c.mesh.Spec.Istio.Install == InstallSail; sail && v == (Version{1, 25, 0}) {
+		c.report(rule.SailRelease, at, fmt.Sprintf("the Sail operator has no Istio %s", v), "API servers refuse a version that it does not list", `use "1.25.1" or a later patch`)
+	}
 	if v.IsZero() {
 		return // a problem of decoding
 	}

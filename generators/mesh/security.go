@@ -30,6 +30,8 @@ func (c *checker) security() {
 	if z := s.Tracing.Zipkin; z != "" && !hostPort(z) {
 		c.report(rule.Malformed, "spec.tracing.zipkin", fmt.Sprintf("%q is not a host and port", z), "", `write it as "10.10.0.20:9411"`)
 	}
+	c.tracing()
+	c.tokenPolicy()
 	c.reader()
 	c.checkValues("spec.istio.values", s.Istio.Values)
 	for i := range s.Clusters {

@@ -125,7 +125,7 @@ isthmus: fix: remove it here, and set spec.clusters[].controlPlane.addresses
       values: {global: none, security: []}
 `,
 			},
-			want: `isthmus: error: mesh/mesh.yaml:21:24: spec.clusters[1].values.global: global would replace global.controlPlaneSecurityEnabled, which is decided by spec.security.controlPlaneSecurity (IST219)
+			want: `isthmus: error: mesh/mesh.yaml:21:24: spec.clusters[1].values.global: global would replace global.configNamespace, which is decided by spec.istio.namespace (IST219)
 isthmus: fix: give a map with the keys that you mean
 isthmus: error: mesh/mesh.yaml:21:40: spec.clusters[1].values.security: security would replace security.selfSigned, which is decided by spec.security.certificates (IST219)
 isthmus: fix: give a map with the keys that you mean

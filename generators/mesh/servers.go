@@ -51,7 +51,20 @@ func (c *checker) apiServers() {
 			continue
 		}
 		first[server] = i
+		if len(c.mesh.Spec.Clusters) > 1 && c.local(u.Hostname()) {
+			c.report(rule.APIServerLocalName, at, fmt.Sprintf("%q is a name that each cluster resolves for itself", u.Hostname()), "the control plane reads this cluster from another one", "give an address or a domain name, or silence the rule where the control plane's cluster resolves it")
+		}
 	}
+}
+
+// local says whether a name is one of a cluster's own DNS, or one without a
+// domain, as kind gives to its nodes.
+func (c *checker) local(host string) bool {
+	if _, err := netip.ParseAddr(host); err == nil {
+		return false
+	}
+	name := strings.TrimSuffix(strings.ToLower(host), ".")
+	return !strings.Contains(name, ".") || strings.HasSuffix(name, ".svc") || strings.HasSuffix(name, ".svc."+c.mesh.Spec.Istio.ClusterDomain)
 }
 
 // validPort says whether a URL has a port that exists, or none.

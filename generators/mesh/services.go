@@ -57,6 +57,26 @@ func (c *checker) checkServices() {
 	}
 }
 
+// plainServices warns, once for a namespace, of Services whose pods get no
+// sidecars while every proxy is told to speak mutual TLS to them: on 1.4 alone,
+// since 1.5 proxies see which pods understand it.
+func (c *checker) plainServices() {
+	s := &c.mesh.Spec
+	if s.Istio.Version.MinorVersion() != (Version{1, 4, -1}) || !s.Security.MutualTLS || len(s.Injection.Namespaces) == 0 {
+		return
+	}
+	said := map[string]bool{}
+	for i := range c.mesh.Services {
+		service, at := &c.mesh.Services[i], c.places[i]
+		ns := service.Namespace
+		if service.Fields.Type == "ExternalName" || ns == "" || said[ns] || slices.Contains(s.Injection.Namespaces, ns) {
+			continue
+		}
+		said[ns] = true
+		c.reportIn(at.doc, rule.PlainService, at.meta+"name", fmt.Sprintf("proxies speak mutual TLS to Service %s/%s, and namespace %q gets no sidecars", ns, service.Name, ns), "every call to it would fail", "list the namespace under spec.injection.namespaces, or give the Service a DestinationRule with tls mode DISABLE and silence the rule")
+	}
+}
+
 // where says where another field is: its position, or its path where lines say
 // nothing to the reader.
 func (c *checker) where(doc place, path string) string {

@@ -28,6 +28,10 @@ var decidedOld = map[string]string{
 	"global.tracer.zipkin.address":        "spec.tracing.zipkin",
 	"global.istioRemote":                  "spec.clusters[].controlPlane",
 	"security.selfSigned":                 "spec.security.certificates",
+	"global.multiCluster.enabled":         "spec.network",
+	"global.meshNetworks":                 "spec.network",
+	"global.configNamespace":              "spec.istio.namespace",
+	"global.istiod.enabled":               "spec.istio.stubs",
 }
 
 // decidedToday are those of 1.24 and later. What a mesh.yaml may leave to its
@@ -50,6 +54,8 @@ var decidedToday = map[string]string{
 	"global.hub":                 "spec.istio.hub",
 	"global.tag":                 "spec.istio.tag",
 	"defaultRevision":            "spec.istio.revision",
+	"global.meshNetworks":        "spec.network",
+	"meshConfig.rootNamespace":   "spec.istio.namespace",
 	"meshConfig.defaultConfig.proxyMetadata.ISTIO_META_DNS_CAPTURE": "spec.dns.capture",
 	"meshConfig.defaultConfig.tracing.zipkin.address":               "spec.tracing.zipkin",
 }

@@ -98,7 +98,7 @@ isthmus: fix: remove it here, and set spec.istio.cni
 		{
 			name: "tracing, where the mesh says where spans go",
 			mesh: today,
-			edit: []string{"    version:", "    values: {meshConfig: {enableTracing: false}}\n    version:", "  clusters:\n", "  tracing: {zipkin: \"a:9411\"}\n  clusters:\n"},
+			edit: []string{"    version:", "    values: {meshConfig: {enableTracing: false}}\n    version:", "  clusters:\n", "  tracing: {zipkin: \"10.9.9.9:9411\"}\n  clusters:\n"},
 			want: `isthmus: error: mesh/mesh.yaml:7:42: spec.istio.values.meshConfig.enableTracing: meshConfig.enableTracing is decided by spec.tracing.zipkin; two sources for one value drift apart (IST219)
 isthmus: fix: remove it here, and set spec.tracing.zipkin
 ` + method(16),

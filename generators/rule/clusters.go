@@ -72,4 +72,19 @@ var (
 		Why:      "Nothing is shared yet.",
 		Fix:      "Add the remotes.",
 	})
+	PublicPrefix = define(Rule{
+		Code:     "IST112",
+		Severity: diag.Warning,
+		Title:    "a prefix is of addresses that belong to others",
+		Why:      "Pods and Services need addresses of a private network. What lies at the public ones cannot be reached from the mesh, and packets for them may leave it.",
+		Fix:      "Number the cluster from 10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16 or 100.64.0.0/10, or silence the rule where the addresses are your own.",
+		Source:   "Istio 1.4, Shared control plane (single-network), Prerequisites; RFC 1918, RFC 6598",
+	})
+	APIServerLocalName = define(Rule{
+		Code:     "IST113",
+		Severity: diag.Warning,
+		Title:    "the name of an apiServer leads elsewhere in other clusters",
+		Why:      "Names of Services, and names without a domain, are resolved by each cluster for itself. The control plane reads this cluster from another one.",
+		Fix:      "Give an address or a domain name, or silence the rule where the control plane's cluster resolves the name.",
+	})
 )

@@ -223,4 +223,10 @@ var (
 		Fix:    "Write stubs: overlay, or use 1.30 or later.",
 		Source: "istio/istio#58828",
 	})
+	ElsewhereAddress = define(Rule{
+		Code:  "IST335",
+		Title: "an address of the control plane lies in another cluster",
+		Why:   "Prefixes of clusters do not overlap, so that what has such an address is a pod or Service there.",
+		Fix:   "Give the address of the load balancer, or correct the prefixes.",
+	})
 )

@@ -119,4 +119,34 @@ var (
 		Why:   "Two sources for one value drift apart.",
 		Fix:   "Remove it from the values, and set the field.",
 	})
+	SailRelease = define(Rule{
+		Code:   "IST220",
+		Title:  "the Sail operator does not have the release",
+		Why:    "Its API server refuses an Istio of a version that the operator does not list.",
+		Fix:    "Use another patch of the release.",
+		Source: "istio-ecosystem/sail-operator, chart/crds/sailoperator.io_istios.yaml",
+	})
+	LocalCollector = define(Rule{
+		Code:     "IST221",
+		Severity: diag.Warning,
+		Title:    "the collector of spans is a Service of each cluster itself",
+		Why:      "Every cluster resolves the name for itself, and where the Service is not, spans are lost.",
+		Fix:      "Give an address or a domain name that every cluster reaches, or let the Service be copied.",
+		Source:   "Istio 1.4, Shared control plane (single-network), Installation configuration parameters",
+	})
+	NoCollector = define(Rule{
+		Code:     "IST222",
+		Severity: diag.Warning,
+		Title:    "tracing is switched on without an address of the collector",
+		Why:      "Proxies send spans to zipkin in Istio's namespace of their own cluster, and remotes have none.",
+		Fix:      "Name a collector that every cluster reaches in tracing.zipkin.",
+		Source:   "istio/installer release-1.4 and istio/istio 1.5.10, values of the charts",
+	})
+	TokenPolicy = define(Rule{
+		Code:     "IST223",
+		Severity: diag.Warning,
+		Title:    "clusters have different kinds of tokens",
+		Why:      "The control plane checks the tokens of all proxies in one way, and refuses those of the other kind.",
+		Fix:      "Write global.jwtPolicy into istio.values, for all clusters.",
+	})
 )

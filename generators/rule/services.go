@@ -137,4 +137,12 @@ var (
 		Why:      "Its copies answer for the name, and no endpoint answers the call.",
 		Fix:      "Run it in another cluster and name that, or remove the entry.",
 	})
+	PlainService = define(Rule{
+		Code:     "IST422",
+		Severity: diag.Warning,
+		Title:    "callers speak mutual TLS to a Service without sidecars",
+		Why:      "On 1.4 mutualTLS comes with a DestinationRule that has every proxy speak it to every Service of the mesh, and pods without a sidecar do not understand it.",
+		Fix:      "List its namespace under injection.namespaces, or give the Service a DestinationRule of its own with tls mode DISABLE, and silence the rule.",
+		Source:   "istio/installer release-1.4, istio-control/istio-discovery/templates/enable-mesh-mtls.yaml",
+	})
 )
