@@ -80,7 +80,7 @@ spec:
     values:
       global:
         mtls: {auto: true}
-        multiCluster: {enabled: false}
+        multiCluster: {globalDomainSuffix: global}
         proxy: {logLevel: debug}
         tracer: {lightstep: {secure: true}, zipkin: {extra: 1}}
         sds: {enabled: true}
@@ -115,7 +115,7 @@ spec:
 		"global": values{
 			"istioNamespace": "istio-system", "meshID": "a", "network": "network1", "trustDomain": "cluster.local",
 			"mtls":         values{"auto": true, "enabled": true},
-			"multiCluster": values{"enabled": false, "clusterName": "b"},
+			"multiCluster": values{"globalDomainSuffix": "global", "clusterName": "b"},
 			"proxy":        values{"logLevel": "debug", "clusterDomain": "corp.local"},
 			"tracer":       values{"lightstep": values{"secure": true}, "zipkin": values{"extra": 1.0, "address": "zipkin.example.com:9411"}},
 			"sds":          values{"enabled": true},
