@@ -136,7 +136,8 @@ func load(src Source, file string, data []byte) (*Mesh, diag.Problems) {
 	c.gatewayNamespaces()
 	c.checkServices()
 	c.plainServices()
-	return m, c.merge(problems)
+	c.silences()
+	return m, c.loud(c.merge(problems))
 }
 
 // A checker collects what is wrong over several fields and clusters.

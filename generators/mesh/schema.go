@@ -255,7 +255,7 @@ type ArgoCD struct {
 	EndpointsIncluded bool   `yaml:"endpointsIncluded"`
 }
 
-// Silence keeps one rule from being reported.
+// Silence keeps what one rule warns of or notes from being reported.
 type Silence struct {
 	Rule   string `yaml:"rule" strict:"required"`
 	Reason string `yaml:"reason" strict:"required"`

@@ -20,7 +20,6 @@ func (c *checker) unbuilt() {
 	}
 	refuse(s.Security.Certificates == CertManager, "spec.security.certificates", "certManager is not built", "write plugged")
 	refuse(c.doc.Has("spec.secrets"), "spec.secrets", "sealed Secrets are not built", "remove it")
-	refuse(len(s.Silence) > 0, "spec.silence", "silencing a rule is not built", "remove it")
 	for i := range s.Clusters {
 		cl, at := &s.Clusters[i], cluster(i)
 		refuse(cl.LocalInjector, at+".localInjector", "a local injector is not built", "remove it")

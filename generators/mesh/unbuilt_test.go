@@ -30,18 +30,6 @@ isthmus: fix: remove it
 `,
 		},
 		{
-			name: "silence",
-			edit: []string{
-				`  clusters:
-`, `  silence: [{rule: A, reason: b}]
-  clusters:
-`,
-			},
-			want: `isthmus: error: mesh/mesh.yaml:8:12: spec.silence: silencing a rule is not built; this version of isthmus would ignore it (IST016)
-isthmus: fix: remove it
-`,
-		},
-		{
 			name: "local injector",
 			edit: []string{
 				`serviceCIDRs: [10.120.0.0/16]

@@ -11,6 +11,7 @@ package rule
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"slices"
 
 	"github.com/isthmus-mesh/isthmus/generators/diag"
@@ -45,12 +46,12 @@ func define(r Rule) *Rule {
 
 // All gives the rules in the order of their codes.
 func All() []*Rule {
-	all := make([]*Rule, 0, len(registry))
-	for _, r := range registry {
-		all = append(all, r)
-	}
-	slices.SortFunc(all, func(a, b *Rule) int { return cmp.Compare(a.Code, b.Code) })
-	return all
+	return slices.SortedFunc(maps.Values(registry), func(a, b *Rule) int { return cmp.Compare(a.Code, b.Code) })
+}
+
+// Codes gives the codes of all rules, in order.
+func Codes() []string {
+	return slices.Sorted(maps.Keys(registry))
 }
 
 // Lookup gives the rule of a code, nil where there is none.
