@@ -47,12 +47,14 @@ var (
 		Title: "a file of certificates cannot be taken",
 		Why:   "What the clusters trust and sign with is not known, and nothing of it can be checked.",
 		Fix:   "Write the file again, by isthmus ca.",
+		Test:  "generators/mesh/certificates_test.go",
 	})
 	KeyInRepository = define(Rule{
 		Code:  "IST511",
 		Title: "a private key lies among the public certificates",
 		Why:   "Everybody who reads the repository could sign for every workload.",
 		Fix:   "Take it out of the repository, and issue again: the key is known to others.",
+		Test:  "generators/mesh/certificates_test.go",
 	})
 	BrokenChain = define(Rule{
 		Code:   "IST512",
@@ -60,6 +62,7 @@ var (
 		Why:    "No peer accepts what is signed under it.",
 		Fix:    "Issue the cluster's certificate again, under the root of the mesh.",
 		Source: "istio.io/docs/tasks/security/cert-management/plugin-ca-cert",
+		Test:   "generators/mesh/certificates_test.go",
 	})
 	NoAuthority = define(Rule{
 		Code:   "IST513",
@@ -67,18 +70,21 @@ var (
 		Why:    "istiod takes a bundle whose path length, key usage, extended key usage or name constraints make every peer refuse its workloads.",
 		Fix:    "Issue it again, as a CA for workloads.",
 		Source: "security/pkg/pki/util/keycertbundle.go of Istio 1.30.3; RFC 5280, 4.2.1",
+		Test:   "generators/mesh/certificates_test.go",
 	})
 	WeakCertificate = define(Rule{
 		Code:  "IST514",
 		Title: "a certificate has a weak key or a broken hash",
 		Why:   "Proxies refuse it, or somebody will forge it.",
 		Fix:   "Issue it again, with ECDSA on P-256 or P-384, or RSA of 2048 bits and more.",
+		Test:  "generators/mesh/certificates_test.go",
 	})
 	OutlivesIssuer = define(Rule{
 		Code:  "IST515",
 		Title: "a certificate ends after what signed it",
 		Why:   "It is of no use from the day on which its issuer ends, and looks as if it were.",
 		Fix:   "Issue it for less long, or make the next root.",
+		Test:  "generators/mesh/certificates_test.go",
 	})
 	OtherRoots = define(Rule{
 		Code:   "IST516",
@@ -86,12 +92,14 @@ var (
 		Why:    "Workloads of one cannot reach those of the other by mutual TLS.",
 		Fix:    "Give all clusters one set of roots.",
 		Source: "istio/istio#32501, #26328, #20364",
+		Test:   "generators/mesh/certificates_test.go",
 	})
 	SharedKey = define(Rule{
 		Code:  "IST517",
 		Title: "a signing key is in two places",
 		Why:   "Who takes it from one cluster has both, and a root's key in a cluster is every cluster's.",
 		Fix:   "Issue a certificate for each cluster.",
+		Test:  "generators/mesh/certificates_test.go",
 	})
 	SampleCertificates = define(Rule{
 		Code:   "IST518",
@@ -99,6 +107,7 @@ var (
 		Why:    "Everybody has their private keys, and can pass for every workload of the mesh.",
 		Fix:    "Make certificates of your own, or set spec.security.allowSampleCertificates for a mesh that nobody depends on.",
 		Source: "samples/certs of Istio 1.4 to 1.30",
+		Test:   "generators/mesh/certificates_test.go",
 	})
 	CertificateOver = define(Rule{
 		Code:     "IST519",
@@ -106,6 +115,7 @@ var (
 		Title:    "a certificate has ended, or does within 30 days",
 		Why:      "With it end all that are under it: workloads no longer reach each other.",
 		Fix:      "Issue it again, and see that the control plane takes it.",
+		Test:     "generators/mesh/certificates_test.go",
 	})
 	CertificateDue = define(Rule{
 		Code:     "IST520",
@@ -113,6 +123,7 @@ var (
 		Title:    "a certificate ends within 90 days",
 		Why:      "It is time to issue it again without haste.",
 		Fix:      "Issue it again.",
+		Test:     "generators/mesh/certificates_test.go",
 	})
 	CertificateLong = define(Rule{
 		Code:     "IST521",
@@ -120,6 +131,7 @@ var (
 		Title:    "an intermediate is good for more than two years",
 		Why:      "Its key is in a cluster, and its replacement is one that nobody has practised.",
 		Fix:      "Issue it for less long.",
+		Test:     "generators/mesh/certificates_test.go",
 	})
 	RootsBehind = define(Rule{
 		Code:     "IST522",
@@ -127,6 +139,7 @@ var (
 		Title:    "a cluster trusts other roots than the mesh",
 		Why:      "A rotation of the root is under way, or was left half done.",
 		Fix:      "Take the next step, which isthmus ca rotate names.",
+		Test:     "generators/mesh/certificates_test.go",
 	})
 	NoCertificate = define(Rule{
 		Code:     "IST523",
@@ -135,6 +148,7 @@ var (
 		Why:      "Its control plane signs under a root of its own, which the other clusters do not trust, or does not start.",
 		Fix:      "Issue one: isthmus ca issue.",
 		Source:   "security/pkg/pki/ca of Istio 1.30.3",
+		Test:     "generators/mesh/certificates_test.go",
 	})
 	StrayCertificate = define(Rule{
 		Code:     "IST524",
@@ -142,6 +156,7 @@ var (
 		Title:    "there is a certificate for a cluster that does not sign",
 		Why:      "Its key, if it has one somewhere, signs for the mesh and is used by nobody.",
 		Fix:      "Remove it.",
+		Test:     "generators/mesh/certificates_test.go",
 	})
 	SealedOther = define(Rule{
 		Code:     "IST525",
@@ -149,6 +164,7 @@ var (
 		Title:    "the sealed cacerts is not that of the public certificate",
 		Why:      "What is checked here is not what the cluster signs with.",
 		Fix:      "Issue the cluster's certificate again.",
+		Test:     "generators/mesh/certificates_test.go",
 	})
 	WrongKey = define(Rule{
 		Code:  "IST526",
@@ -156,5 +172,6 @@ var (
 		Why:   "The control plane would not start.",
 		Fix:   "Give the two that were made together.",
 		By:    "isthmus ca verify",
+		Test:  "generators/mesh/certificates_test.go",
 	})
 )
