@@ -35,12 +35,18 @@ func (r *Rule) Page(e *Example) []byte {
 	if e == nil {
 		return b.Bytes()
 	}
+	from := e.Fail
 	if e.Before != nil {
+		from = e.Before
 		b.WriteString("\n## Rendered before\n")
 		show(&b, e.Before)
 	}
 	b.WriteString("\n## Reported\n")
-	show(&b, e.Fail)
+	if e.Before != nil {
+		change(&b, from, e.Fail)
+	} else {
+		show(&b, e.Fail)
+	}
 	command := Command(e.Fail)
 	if command == "" {
 		command = "isthmus validate"
@@ -50,38 +56,42 @@ func (r *Rule) Page(e *Example) []byte {
 	}
 	fmt.Fprintf(&b, "\n```console\n$ %s\n%s```\n", command, e.Want)
 	b.WriteString("\n## Not reported\n")
-	change(&b, e)
+	change(&b, from, e.Pass)
 	return b.Bytes()
 }
 
-// show writes the files of an example.
+// show writes files whole.
 func show(b *bytes.Buffer, files []txtar.File) {
 	for _, f := range files {
-		if f.Name == "command" {
-			continue
+		if f.Name != "command" {
+			fmt.Fprintf(b, "\n`%s`:\n\n```yaml\n%s```\n", f.Name, f.Data)
 		}
-		fmt.Fprintf(b, "\n`%s`:\n\n```yaml\n%s```\n", f.Name, f.Data)
 	}
 }
 
-// change writes what turns the files that fail into those that pass.
-func change(b *bytes.Buffer, e *Example) {
-	for _, f := range e.Fail {
-		after := find(e.Pass, f.Name)
+// change writes what turns some files into others.
+func change(b *bytes.Buffer, from, to []txtar.File) {
+	written := b.Len()
+	for _, f := range to {
+		before := find(from, f.Name)
 		switch {
-		case after == nil:
-			fmt.Fprintf(b, "\nWithout `%s`.\n", f.Name)
-		case f.Name == "command" && !bytes.Equal(f.Data, after):
-			fmt.Fprintf(b, "\nBy `%s`.\n", bytes.TrimSpace(after))
-		case !bytes.Equal(f.Data, after):
-			_, hunks, _ := strings.Cut(string(diff.Diff("", f.Data, "", after)), "\n@@")
+		case bytes.Equal(f.Data, before):
+		case f.Name == "command":
+			fmt.Fprintf(b, "\nBy `%s`.\n", bytes.TrimSpace(f.Data))
+		case before == nil:
+			show(b, []txtar.File{f})
+		default:
+			_, hunks, _ := strings.Cut(string(diff.Diff("", before, "", f.Data)), "\n@@")
 			fmt.Fprintf(b, "\n`%s`:\n\n```diff\n@@%s```\n", f.Name, hunks)
 		}
 	}
-	for _, f := range e.Pass {
-		if find(e.Fail, f.Name) == nil {
-			fmt.Fprintf(b, "\nWith `%s`:\n\n```yaml\n%s```\n", f.Name, f.Data)
+	for _, f := range from {
+		if f.Name != "command" && find(to, f.Name) == nil {
+			fmt.Fprintf(b, "\nWithout `%s`.\n", f.Name)
 		}
+	}
+	if b.Len() == written {
+		b.WriteString("\nNothing is changed.\n")
 	}
 }
 
