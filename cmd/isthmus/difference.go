@@ -107,6 +107,10 @@ func (o *refreshFlags) now(c *cli, m *mesh.Mesh, i int) ([]difference, error) {
 		all = append(all, d)
 	}
 	for _, g := range o.given {
+		// What repeats the address of a gateway moves with it.
+		if len(g.addresses) == 0 && cp.Expose.ByGateway() && m.Has(at(g.field)) && slices.Equal(g.committed(cp), cp.Addresses) {
+			g.addresses = o.given[0].addresses
+		}
 		if len(g.addresses) == 0 {
 			continue
 		}
@@ -119,9 +123,10 @@ func (o *refreshFlags) now(c *cli, m *mesh.Mesh, i int) ([]difference, error) {
 	return all, nil
 }
 
-// changeOf gives the change that makes a mesh.yaml say what is so now.
-func changeOf(cluster string, now []difference) refresh.Change {
-	c := refresh.Change{Cluster: cluster}
+// changeOf gives the change that makes a mesh.yaml say what is so now. The
+// address that is asked for the load balancer goes with the one that it was.
+func changeOf(cl *mesh.Cluster, now []difference) refresh.Change {
+	c := refresh.Change{Cluster: cl.Name}
 	for _, d := range now {
 		switch {
 		case !d.stale():
@@ -134,8 +139,34 @@ func changeOf(cluster string, now []difference) refresh.Change {
 		case d.Field == "telemetryAddresses":
 			c.TelemetryAddresses = d.addresses
 		}
+		if d.Field == "addresses" && d.stale() {
+			c.LoadBalancerIP = balancerIP(cl.ControlPlane, d.addresses)
+		}
 	}
 	return c
+}
+
+// balancerIP gives the address to ask for the load balancer: the new one of its
+// family, where the one that is asked for has been an address and is none any
+// more. The zero Addr leaves it as it is.
+func balancerIP(cp *mesh.ControlPlane, current []netip.Addr) netip.Addr {
+	asked, err := netip.ParseAddr(cp.Service.LoadBalancerIP)
+	was := func(a netip.Addr) bool {
+		return slices.ContainsFunc(cp.Addresses, func(old mesh.Address) bool { return old.Addr == a })
+	}
+	if err != nil || !was(asked) || slices.Contains(current, asked) {
+		return netip.Addr{}
+	}
+	var fresh []netip.Addr
+	for _, a := range current {
+		if !was(a) && a.Is4() == asked.Is4() {
+			fresh = append(fresh, a)
+		}
+	}
+	if len(fresh) != 1 {
+		return netip.Addr{}
+	}
+	return fresh[0]
 }
 
 // compareAddresses prints what is stale, and gives the exit status that it

@@ -167,7 +167,8 @@ func (c *cli) runRefresh(o *refreshFlags) error {
 	if o.check {
 		return c.compareAddresses(o, m, now)
 	}
-	if o.text, err = refresh.Edit(o.path(), file.text, changeOf(m.Spec.Clusters[i].Name, now)); err != nil {
+	change, asked := changeOf(&m.Spec.Clusters[i], now), m.Spec.Clusters[i].ControlPlane.Service.LoadBalancerIP
+	if o.text, err = refresh.Edit(o.path(), file.text, change); err != nil {
 		return err
 	}
 	// All that can be wrong with the new mesh, and with the overlays, is found
@@ -190,6 +191,9 @@ func (c *cli) runRefresh(o *refreshFlags) error {
 	}
 	for _, d := range now {
 		fmt.Fprintf(c.stdout, "%s: %s\n", o.path(), d.changed())
+	}
+	if change.LoadBalancerIP.IsValid() {
+		fmt.Fprintf(c.stdout, "%s: spec.clusters[%d].controlPlane.service.loadBalancerIP: %s, before %s\n", o.path(), i, change.LoadBalancerIP, asked)
 	}
 	fmt.Fprintln(c.stdout)
 	err = c.commit(&o.renderFlags, p, objects)

@@ -19,6 +19,7 @@ type Change struct {
 	Hostname           string
 	PolicyAddresses    []netip.Addr
 	TelemetryAddresses []netip.Addr
+	LoadBalancerIP     netip.Addr // that the load balancer shall have, in the place of one that is there
 }
 
 // The fields of a control plane that a Change may change.
@@ -27,6 +28,7 @@ const (
 	hostname           = "hostname"
 	policyAddresses    = "policyAddresses"
 	telemetryAddresses = "telemetryAddresses"
+	loadBalancerIP     = "loadBalancerIP" // of service
 )
 
 // Edit gives the text with the change. The text is one that mesh.Load takes; file
@@ -52,6 +54,9 @@ func Edit(file string, text []byte, c Change) ([]byte, error) {
 		if to := unique(list.to); len(to) > 0 {
 			steps = append(steps, func(d *document) error { return d.list(list.field, to) })
 		}
+	}
+	if c.LoadBalancerIP.IsValid() {
+		steps = append(steps, func(d *document) error { return d.balancer(c.LoadBalancerIP) })
 	}
 	// Each step reads what the one before has written: two edits in one place
 	// need no rule of their own.
@@ -184,6 +189,27 @@ func (d *document) setText(n *yaml.Node, to string) error {
 	}
 	d.replace(s.inner, to)
 	return nil
+}
+
+// balancer changes the address that is asked for the load balancer.
+func (d *document) balancer(to netip.Addr) error {
+	n := d.asked()
+	if n == nil {
+		return d.refuse(d.plane, "no loadBalancerIP is there that could change")
+	}
+	s, err := d.scalar(n)
+	if err != nil {
+		return err
+	}
+	old, _ := netip.ParseAddr(n.Value)
+	d.replaceAddress(item{scalar: s, address: old}, to)
+	return nil
+}
+
+// asked gives the address that is asked for the load balancer, nil where none is.
+func (d *document) asked() *yaml.Node {
+	_, service := d.field("service")
+	return child(service, loadBalancerIP)
 }
 
 func (d *document) replaceAddress(it item, to netip.Addr) {

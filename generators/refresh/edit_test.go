@@ -167,6 +167,18 @@ func TestEdit(t *testing.T) {
 			want:   "        expose: pod\n        addresses:\n          - 10.0.0.1 # one\n        telemetryAddresses: [10.0.0.3]\n        policyAddresses: [10.0.0.2]\n        # more\n",
 		},
 		{
+			name:   "the address that is asked for the load balancer",
+			plane:  "        expose: loadBalancer\n        service:\n          annotations: {a: b}\n          loadBalancerIP: 10.0.0.1 # asked for\n        addresses: [10.0.0.1]\n",
+			change: Change{Addresses: list("10.0.0.2"), LoadBalancerIP: netip.MustParseAddr("10.0.0.2")},
+			want:   "        expose: loadBalancer\n        service:\n          annotations: {a: b}\n          loadBalancerIP: 10.0.0.2 # asked for\n        addresses: [10.0.0.2]\n",
+		},
+		{
+			name:   "the address that is asked for, IPv6 in brackets",
+			plane:  "        {service: {loadBalancerIP: 'fd00::1'}, addresses: ['fd00::1']}\n",
+			change: Change{Addresses: list("fd00::2"), LoadBalancerIP: netip.MustParseAddr("fd00::2")},
+			want:   "        {service: {loadBalancerIP: 'fd00::2'}, addresses: ['fd00::2']}\n",
+		},
+		{
 			name:   "a hostname",
 			plane:  "        hostname: a.example.com # the balancer\n",
 			change: Change{Hostname: "b.example.com"},

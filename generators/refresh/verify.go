@@ -46,6 +46,13 @@ func verify(file string, before, after []byte, c Change) error {
 	case got == nil && c.Hostname != "", got != nil && got.Value != c.Hostname:
 		return was.refuse(was.plane, "the change would not make hostname hold what it shall")
 	}
+	if to := c.LoadBalancerIP; to.IsValid() {
+		n := is.asked()
+		if got, err := netip.ParseAddr(n.Value); err != nil || got != to || n.ShortTag() != "!!str" {
+			return was.refuse(was.plane, "the change would not make loadBalancerIP what it shall be")
+		}
+		n.Value = was.asked().Value
+	}
 	for _, d := range []*document{was, is} {
 		var rest []*yaml.Node
 		for i := 0; i+1 < len(d.plane.Content); i += 2 {
