@@ -169,15 +169,10 @@ func (w *walk) readLedger(part string) (*ledger, ledgerTarget, error) {
 
 // wantLedgers makes the ledgers of the tree's parts and compares them.
 func (p *plan) wantLedgers() {
-	wanted := make([]ledger, len(p.tree.parts))
-	for _, f := range p.tree.files {
-		wanted[f.part].lines = append(wanted[f.part].lines, line{f.sum, f.Path})
-	}
+	wanted := p.tree.ledgers()
 	for i := range p.report.Parts {
 		at := &p.ledgers[i]
 		if i < len(wanted) {
-			wanted[i].format = p.tree.format
-			wanted[i].retiring, wanted[i].binding = p.tree.parts[i].retiring, p.tree.parts[i].binding
 			p.report.Parts[i].Wanted = wanted[i].binding
 			at.text = wanted[i].encode()
 			h := sha256.New()
