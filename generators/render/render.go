@@ -29,28 +29,38 @@ type Objects struct {
 // Of evaluates the units of a plan with the entry points of a library. An error
 // names the unit, and the place in the library where there is one.
 func Of(library fs.FS, p *plan.Plan) (*Objects, error) {
-	objects := &Objects{units: make([]map[string]*krm.Object, len(p.Units))}
+	all := make([]int, len(p.Units))
+	for i := range all {
+		all[i] = i
+	}
+	made, err := units(library, p, all)
+	if err != nil {
+		return nil, err
+	}
+	return &Objects{units: made}, nil
+}
+
+// units evaluates those of a plan's units that todo names.
+func units(library fs.FS, p *plan.Plan, todo []int) ([]map[string]*krm.Object, error) {
+	made := make([]map[string]*krm.Object, len(p.Units))
 	errs := make([]error, len(p.Units))
 	next := make(chan int)
 	var workers sync.WaitGroup
-	for range min(runtime.GOMAXPROCS(0), len(p.Units)) {
+	for range min(runtime.GOMAXPROCS(0), len(todo)) {
 		workers.Go(func() {
 			vm := jsonnet.MakeVM() // not safe for use by several goroutines
 			vm.Importer(&importer{library: library, read: map[string]jsonnet.Contents{}})
 			for i := range next {
-				objects.units[i], errs[i] = evaluate(vm, p.Units[i])
+				made[i], errs[i] = evaluate(vm, p.Units[i])
 			}
 		})
 	}
-	for i := range p.Units {
+	for _, i := range todo {
 		next <- i
 	}
 	close(next)
 	workers.Wait()
-	if err := errors.Join(errs...); err != nil {
-		return nil, err
-	}
-	return objects, nil
+	return made, errors.Join(errs...)
 }
 
 // evaluate gives the objects of one unit by their keys.
