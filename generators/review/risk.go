@@ -1,0 +1,111 @@
+package review
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"github.com/isthmus-mesh/isthmus/generators/diag"
+	"github.com/isthmus-mesh/isthmus/generators/rule"
+)
+
+// A Level says how much a change risks.
+type Level string
+
+// The levels, the worst first: those of rules that are errors, warnings and
+// notes.
+const (
+	High   Level = "high"
+	Medium Level = "medium"
+	Low    Level = "low"
+)
+
+// AtLeast says whether a level is as bad as another, or worse.
+func (l Level) AtLeast(other Level) bool { return l.rank() <= other.rank() }
+
+func (l Level) rank() int { return slices.Index([]Level{High, Medium, Low}, l) }
+
+func levelOf(r *rule.Rule) Level {
+	return map[diag.Severity]Level{diag.Error: High, diag.Warning: Medium, diag.Note: Low}[r.Severity]
+}
+
+// A Risk is what a change may break, by a rule of package rule.
+type Risk struct {
+	Rule     string   `json:"rule"`
+	Level    Level    `json:"level"`
+	Title    string   `json:"title"`
+	What     string   `json:"what"` // in words of the case at hand
+	Why      string   `json:"why"`
+	Fix      string   `json:"fix,omitempty"`
+	Clusters []string `json:"clusters"`
+	Groups   []int    `json:"groups"` // IDs of the groups that show it
+	Causes   []int    `json:"causes"` // indexes of Change.Inputs, empty where they are not known
+}
+
+// A watch gathers risks, those of one rule and wording as one.
+type watch struct {
+	change *Change
+	found  []Risk
+}
+
+// report adds a risk that groups show, and gives it for more to be added.
+func (w *watch) report(r *rule.Rule, what string, clusters []string, groups ...int) *Risk {
+	causes := []int{}
+	for _, id := range groups {
+		causes = append(causes, w.change.Groups[id-1].Causes...)
+	}
+	for i := range w.found {
+		known := &w.found[i]
+		if known.Rule == r.Code && known.What == what {
+			known.Clusters = sorted(append(known.Clusters, clusters...))
+			known.Groups = sorted(append(known.Groups, groups...))
+			known.Causes = sorted(append(known.Causes, causes...))
+			return known
+		}
+	}
+	w.found = append(w.found, Risk{
+		Rule: r.Code, Level: levelOf(r), Title: r.Title, What: what, Why: r.Why, Fix: r.Fix,
+		Clusters: sorted(clusters), Groups: sorted(groups), Causes: sorted(causes),
+	})
+	return &w.found[len(w.found)-1]
+}
+
+func sorted[T cmp.Ordered](list []T) []T {
+	list = slices.Clone(list)
+	slices.Sort(list)
+	return append([]T{}, slices.Compact(list)...)
+}
+
+// risks gives what is risky about a change, the worst first. What follows from a
+// cluster that is gone, or was not there, is said once, of the cluster.
+func risks(c *Change, members [][]delta, base, head *Side) []Risk {
+	w := &watch{change: c}
+	w.clusters(c, base)
+	w.bindings(base, head)
+	w.roots(c)
+	stays := map[string]bool{}
+	for _, p := range pairs(base, head) {
+		if p.base != nil && p.head != nil {
+			stays[p.head.Name] = true
+		}
+	}
+	for i := range c.Groups {
+		g := &c.Groups[i]
+		var clusters []string
+		for _, name := range g.Clusters {
+			if stays[name] {
+				clusters = append(clusters, name)
+			}
+		}
+		if len(clusters) > 0 {
+			w.group(g, members[i], clusters)
+		}
+	}
+	slices.SortStableFunc(w.found, func(a, b Risk) int {
+		return cmp.Or(cmp.Compare(a.Level.rank(), b.Level.rank()), strings.Compare(a.Rule, b.Rule), strings.Compare(a.What, b.What))
+	})
+	if w.found == nil {
+		return []Risk{}
+	}
+	return w.found
+}
