@@ -61,6 +61,7 @@ func TestScripts(t *testing.T) {
 			e.Setenv("PAIR", filepath.Join(repository, "cmd/isthmus/testdata/pair"))
 			e.Setenv("MESHES", filepath.Join(repository, "generators/testdata"))
 			e.Setenv("PATH", tools+string(os.PathListSeparator)+e.Getenv("PATH"))
+			historical(e)
 			return nil
 		},
 		Condition: func(name string) (bool, error) {
@@ -81,6 +82,8 @@ func TestScripts(t *testing.T) {
 			"readme":  readme,
 			"replace": replace,
 			"make":    makeSecret,
+			"commit":  commit,
+			"review":  reviewLast,
 		},
 	})
 }

@@ -18,6 +18,7 @@ Commands:
   validate    say what is wrong with mesh.yaml
   render      write the overlays
   check       say whether the overlays are what mesh.yaml says
+  diff        say what a change does to the overlays
   live        print a kustomization that renders on the fly
   refresh     change the addresses of the control plane
   uninstall   print what takes a cluster out of the mesh
@@ -69,7 +70,7 @@ func newRoot(stdin io.Reader, stdout, stderr io.Writer) *cobra.Command {
 	// exit statuses, on one screen.
 	root.SetHelpFunc(func(cmd *cobra.Command, _ []string) { fmt.Fprint(stdout, cmd.Long) })
 	root.CompletionOptions.DisableDefaultCmd = true
-	root.AddCommand(c.validate(), c.render(), c.check(), c.live(), c.refresh(), c.uninstall(), c.verify(), c.graph(), c.secrets(stdin), c.version(), c.completion(root))
+	root.AddCommand(c.validate(), c.render(), c.check(), c.live(), c.refresh(), c.uninstall(), c.verify(), c.diff(), c.graph(), c.secrets(stdin), c.version(), c.completion(root))
 	root.SetHelpCommand(help(root))
 	return root
 }

@@ -27,11 +27,15 @@ func (c *cli) version() *cobra.Command {
 	return cmd
 }
 
-func (c *cli) printVersion() error {
-	version := "(devel)"
+// programVersion gives the version that the program was built as.
+func programVersion() string {
 	if info, ok := debug.ReadBuildInfo(); ok && info.Main.Version != "" {
-		version = info.Main.Version
+		return info.Main.Version
 	}
-	_, err := fmt.Fprintf(c.stdout, "isthmus %s, %s %s/%s\nrenders Istio %s, format %d\n", version, runtime.Version(), runtime.GOOS, runtime.GOARCH, mesh.Supported, delivery.Format)
+	return "(devel)"
+}
+
+func (c *cli) printVersion() error {
+	_, err := fmt.Fprintf(c.stdout, "isthmus %s, %s %s/%s\nrenders Istio %s, format %d\n", programVersion(), runtime.Version(), runtime.GOOS, runtime.GOARCH, mesh.Supported, delivery.Format)
 	return err
 }
