@@ -14,6 +14,9 @@
 //	krm       objects: identity, order, encoding; the KRM function's wire format
 //	delivery  kustomizations, and which file of an overlay holds what
 //	tree      a set of files: compared, committed, pruned
+//	revision  folders of a Git revision, without a checkout
+//	review    what a change does: compared, grouped, explained, and written
+//	sarif     what rules found, for code hosts
 //	uninstall the inverse of what is rendered for a cluster
 //	verify    the checks that need clusters: asked of API servers, or as a script
 //	graph     the mesh, or a change of it, as a picture

@@ -97,9 +97,44 @@ func reported(t *testing.T, r *rule.Rule, before, files []txtar.File) (got, othe
 			t.Fatalf("before: %v\n%s", err, text)
 		}
 	}
+	if r.Level() != "" {
+		return risked(t, dir, r, files)
+	}
 	extract(t, dir, files)
 	text, _ := said(t, dir, command)
 	return divide(text, r.Code)
+}
+
+var risk = regexp.MustCompile(`(?m)^(?:high|medium|low) .*\((IST9\d\d)\)\n {8}.*\n`)
+
+// risked commits what lies in a folder, changes it, and gives what diff says of a
+// risk.
+func risked(t *testing.T, dir string, r *rule.Rule, files []txtar.File) (got, others string) {
+	t.Helper()
+	for _, args := range [][]string{{"init", "-q"}, {"add", "-A"}, {"-c", "user.name=A person", "-c", "user.email=person@example.com", "commit", "-q", "-m", "before"}} {
+		cmd := exec.Command("git", args...)
+		cmd.Dir = dir
+		if out, err := cmd.CombinedOutput(); err != nil {
+			t.Fatalf("git %s: %v\n%s", args[0], err, out)
+		}
+	}
+	extract(t, dir, files)
+	program, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.Command(program)
+	cmd.Args, cmd.Dir = strings.Fields(r.By), dir
+	out, err := cmd.Output()
+	if err != nil {
+		t.Fatalf("%s: %v\n%s", r.By, err, out)
+	}
+	for _, m := range risk.FindAllStringSubmatch(string(out), -1) {
+		if m[1] == r.Code {
+			got += m[0]
+		}
+	}
+	return got, ""
 }
 
 var finds = regexp.MustCompile(`(?m)^isthmus: (error|warning|note): .*?(?: \((IST\d+)\))?\n(?:isthmus: fix: .*\n)?`)

@@ -5,15 +5,13 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/isthmus-mesh/isthmus/generators/diag"
 	"github.com/isthmus-mesh/isthmus/generators/rule"
 )
 
 // A Level says how much a change risks.
 type Level string
 
-// The levels, the worst first: those of rules that are errors, warnings and
-// notes.
+// The levels, the worst first.
 const (
 	High   Level = "high"
 	Medium Level = "medium"
@@ -24,10 +22,6 @@ const (
 func (l Level) AtLeast(other Level) bool { return l.rank() <= other.rank() }
 
 func (l Level) rank() int { return slices.Index([]Level{High, Medium, Low}, l) }
-
-func levelOf(r *rule.Rule) Level {
-	return map[diag.Severity]Level{diag.Error: High, diag.Warning: Medium, diag.Note: Low}[r.Severity]
-}
 
 // A Risk is what a change may break, by a rule of package rule.
 type Risk struct {
@@ -64,7 +58,7 @@ func (w *watch) report(r *rule.Rule, what string, clusters []string, groups ...i
 		}
 	}
 	w.found = append(w.found, Risk{
-		Rule: r.Code, Level: levelOf(r), Title: r.Title, What: what, Why: r.Why, Fix: r.Fix,
+		Rule: r.Code, Level: Level(r.Level()), Title: r.Title, What: what, Why: r.Why, Fix: r.Fix,
 		Clusters: sorted(clusters), Groups: sorted(groups), Causes: sorted(causes),
 	})
 	return &w.found[len(w.found)-1]

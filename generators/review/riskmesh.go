@@ -70,7 +70,9 @@ func (w *watch) bindings(base, head *Side) {
 		moved(rule.StubsSwitch, "stubs", was.Stubs, is.Stubs, "stubs")
 		moved(rule.InstallationMoves, "the engine", was.Engine, is.Engine, "engine")
 		moved(rule.InstallationMoves, "the hub", now(was.Hub), is.Hub, "hub")
-		moved(rule.InstallationMoves, "Flux's namespace", was.FluxNamespace, is.FluxNamespace, "fluxNamespace")
+		if was.Engine == is.Engine {
+			moved(rule.InstallationMoves, "Flux's namespace", was.FluxNamespace, is.FluxNamespace, "fluxNamespace")
+		}
 		moved(rule.InstallationMoves, "the installation", was.Install, is.Install, "install")
 		moved(rule.PlaceMoves, "Istio's namespace", was.Namespace, is.Namespace, "namespace")
 		moved(rule.PlaceMoves, "the cluster domain", was.ClusterDomain, is.ClusterDomain, "clusterDomain")

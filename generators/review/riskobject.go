@@ -34,7 +34,7 @@ func (w *watch) group(g *Group, members []delta, clusters []string) {
 	if g.Change != Changed {
 		return
 	}
-	restarts := workload(o)
+	restarts, how := workload(o)
 	if stub && addresses(members[0].before.value) > 0 && addresses(members[0].after.value) == 0 {
 		say(rule.StubEmptied, "%s has no address left", o)
 		return
@@ -57,7 +57,7 @@ func (w *watch) group(g *Group, members []delta, clusters []string) {
 		case o.Kind == "Service" && strings.HasPrefix(f.Path, "spec.ports[") && key == "port" && f.Change == "changed":
 			say(rule.PortRemoved, "%s: %s", o, f.line())
 		}
-		if restarts != "" && strings.HasPrefix(f.Path, restarts) {
+		if restarts && strings.HasPrefix(f.Path, how) {
 			say(rule.Restarts, "the pods of %s restart", o)
 		}
 	}
@@ -103,20 +103,18 @@ func addresses(stub map[string]any) int {
 	return n
 }
 
-// workload gives the field whose change restarts the pods of an object, or of
-// what is installed by it; "" where none does.
-func workload(o Object) string {
+// workload says whether a change of an object restarts pods, its own or those of
+// what is installed by it, and of which of its fields.
+func workload(o Object) (restarts bool, field string) {
 	switch o.Kind {
 	case "Deployment", "DaemonSet", "StatefulSet":
-		return "spec.template"
+		return true, "spec.template"
 	case "HelmRelease":
-		if o.Name == "istio-base" {
-			return ""
-		}
-		return "spec.values"
+		return o.Name != "istio-base", "spec.values"
 	case "IstioOperator", "IstioControlPlane", "Istio", "IstioCNI":
-		return "spec"
+		return true, "spec"
 	default:
-		return ""
+		values := path.Base(o.File) // of a chart
+		return strings.HasPrefix(values, "values-") && values != "values-base.yaml", ""
 	}
 }

@@ -2,6 +2,7 @@ package rule
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"strings"
 
@@ -21,7 +22,11 @@ var said = map[diag.Severity]string{
 // Page gives the page of the rule, as docs/rules has it, with its example.
 func (r *Rule) Page(e *Example) []byte {
 	var b bytes.Buffer
-	fmt.Fprintf(&b, "# %s: %s\n\n%s", r.Code, r.Title, said[r.Severity])
+	can := said[r.Severity]
+	if level := r.Level(); level != "" {
+		can = fmt.Sprintf("A %s risk: `isthmus diff --fail-on %s` exits with 3.", level, level)
+	}
+	fmt.Fprintf(&b, "# %s: %s\n\n%s", r.Code, r.Title, can)
 	if r.By != "" {
 		fmt.Fprintf(&b, " `%s` finds it.", r.By)
 	}
@@ -124,7 +129,7 @@ rule, each with its reason; an entry that has nothing to silence is a warning it
 			hundred = digit
 			fmt.Fprintf(&b, "\n## %s\n\n| code | | |\n|---|---|---|\n", hundreds[digit])
 		}
-		fmt.Fprintf(&b, "| [%s](%s.md) | %s | %s |\n", r.Code, r.Code, r.Severity, r.Title)
+		fmt.Fprintf(&b, "| [%s](%s.md) | %s | %s |\n", r.Code, r.Code, cmp.Or(r.Level(), r.Severity.String()), r.Title)
 	}
 	return b.Bytes()
 }

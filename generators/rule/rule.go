@@ -13,6 +13,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/isthmus-mesh/isthmus/generators/diag"
 )
@@ -32,6 +33,15 @@ type Rule struct {
 // Problem gives what the rule found, in words of the case at hand.
 func (r *Rule) Problem(pos diag.Position, path, what, why, fix string) *diag.Problem {
 	return &diag.Problem{Rule: r.Code, Severity: r.Severity, Pos: pos, Path: path, What: what, Why: why, Fix: fix}
+}
+
+// Level gives the level of a risk, high, medium or low; "" where the rule is about
+// a mesh and not about a change of one.
+func (r *Rule) Level() string {
+	if !strings.HasPrefix(r.Code, "IST9") {
+		return ""
+	}
+	return map[diag.Severity]string{diag.Error: "high", diag.Warning: "medium", diag.Note: "low"}[r.Severity]
 }
 
 var registry = map[string]*Rule{}
