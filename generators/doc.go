@@ -3,11 +3,12 @@
 // other programs: they change together with the command.
 //
 //	diag      how anything wrong with the input is said
-//	rule      the static checks by name: code, severity, reason
+//	rule      the static checks by name: code, severity, reason, example, page
 //	seal      Secrets kept sealed, and never sealed twice
 //	secrets   the credentials with which control planes read the others
 //	ca        the certificates of a mesh: made, checked, walked from one root to the next
 //	strict    YAML read into Go values, every problem with its position
+//	sarif     what was found, for code hosts
 //	mesh      the Mesh: loaded, defaulted and checked, or not at all
 //	plan      what each cluster needs, decided here and only here
 //	render    Jsonnet shapes what the plan decided

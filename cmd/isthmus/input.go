@@ -140,6 +140,28 @@ func (in *input) relative(root string) (string, error) {
 	return filepath.ToSlash(rel), err
 }
 
+// fromRoot makes the files that problems name paths from the root.
+func (in *input) fromRoot(problems diag.Problems) error {
+	root, err := in.root()
+	if err != nil {
+		return err
+	}
+	for _, p := range problems {
+		if p.Pos.File == "" {
+			continue
+		}
+		file, err := filepath.Abs(filepath.FromSlash(p.Pos.File))
+		if err != nil {
+			return err
+		}
+		if file, err = filepath.Rel(root, file); err != nil {
+			return err
+		}
+		p.Pos.File = filepath.ToSlash(file)
+	}
+	return nil
+}
+
 // resolved gives a path without links, also where its last parts are still to be
 // made: before the first render and after it the answer must be the same.
 func resolved(path string) string {

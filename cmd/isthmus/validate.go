@@ -8,18 +8,23 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/isthmus-mesh/isthmus/generators/diag"
+	"github.com/isthmus-mesh/isthmus/generators/rule"
+	"github.com/isthmus-mesh/isthmus/generators/sarif"
 )
 
 const validateHelp = `validate says what is wrong with mesh.yaml and the Services that it names: every
-problem in one run, in file order.
+problem in one run, in file order, with the code of its rule. An error stops every
+command; a warning asks for a change; a note says what a choice brings with it.
 
 Usage:
-  isthmus validate [-f <mesh.yaml>] [-o {text | json}] [--strict]
+  isthmus validate [-f <mesh.yaml>] [-o {text | json | sarif}] [--strict]
+  isthmus validate --explain <code>
 
 Flags:
   -f, --file <path>     the mesh (default mesh/mesh.yaml, else mesh.yaml)
-  -o, --output <form>   text or json (default text)
+  -o, --output <form>   text, json or sarif (default text)
       --strict          count warnings as errors, and no notes
+      --explain <code>  print the page of a rule, as in IST103, with an example
       --allow-untested  take a newer release than the dialects were checked with
 
 Example:
@@ -29,26 +34,37 @@ Example:
 
 func (c *cli) validate() *cobra.Command {
 	var in input
-	var output string
+	var output, code string
 	var strict bool
 	cmd := &cobra.Command{Use: "validate", Long: validateHelp, Args: noArgs}
 	in.flags(cmd.Flags())
 	cmd.Flags().StringVarP(&output, "output", "o", "text", "")
 	cmd.Flags().BoolVar(&strict, "strict", false, "")
+	cmd.Flags().StringVar(&code, "explain", "", "")
 	cmd.RunE = func(*cobra.Command, []string) error {
-		if err := oneOf("output", output, "text", "json"); err != nil {
+		if err := oneOf("output", output, "text", "json", "sarif"); err != nil {
 			return err
+		}
+		if cmd.Flags().Changed("explain") {
+			return c.explainRule(code)
 		}
 		m, problems, err := in.load()
 		if p, ok := err.(*diag.Problem); ok {
-			problems, err = diag.Problems{p}, nil // as JSON too, where that is asked for
+			problems, err = diag.Problems{p}, nil // in the form that is asked for
 		}
 		if err != nil {
 			return err
 		}
 		failed := len(problems.Errors()) > 0 || strict && len(problems.Warnings()) > 0
-		if output == "json" {
-			if err := problemsJSON(c.stdout, problems); err != nil {
+		if output != "text" {
+			write := problemsJSON
+			if output == "sarif" {
+				write = sarif.Problems
+				if err := in.fromRoot(problems); err != nil {
+					return err
+				}
+			}
+			if err := write(c.stdout, problems); err != nil {
 				return err
 			}
 			if failed {
@@ -67,6 +83,20 @@ func (c *cli) validate() *cobra.Command {
 		return nil
 	}
 	return cmd
+}
+
+// explainRule prints the page of a rule.
+func (c *cli) explainRule(code string) error {
+	r := rule.Lookup(code)
+	if r == nil {
+		near := diag.Nearest(code, rule.Codes())
+		if near == "" {
+			return &usageError{fmt.Sprintf("there is no rule %q", code), "docs/rules lists them"}
+		}
+		return &usageError{fmt.Sprintf("there is no rule %q", code), fmt.Sprintf("did you mean %s: %s?", near, rule.Lookup(near).Title)}
+	}
+	_, err := c.stdout.Write(r.Page(r.Example()))
+	return err
 }
 
 // problemsJSON writes the problems as a list, empty where there are none.

@@ -145,6 +145,6 @@ var (
 		Title: "the function's configuration does not say what to render",
 		Why:   "kustomize hands over one object, which names the mesh and the cluster, or holds the mesh.",
 		Fix:   "Write the kustomization with isthmus live.",
-		By:    "the KRM function",
+		By:    "kustomize build",
 	})
 )

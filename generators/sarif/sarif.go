@@ -20,12 +20,15 @@ type Result struct {
 	Places  []Place
 }
 
-// A Place is lines of a file; a zero line stands for the whole file. A zero Column
-// or End is left out.
+// A Place is lines of a file, or a field of it; a zero line stands for the whole
+// file. A zero Column or End, an empty File or Field is left out.
 type Place struct {
 	File              string
 	Line, Column, End int
+	Field             string // its path, as in spec.clusters[2].network
 }
+
+const home = "https://github.com/isthmus-mesh/isthmus"
 
 type log struct {
 	Schema  string `json:"$schema"`
@@ -34,8 +37,9 @@ type log struct {
 }
 
 type run struct {
-	Tool    tool     `json:"tool"`
-	Results []result `json:"results"`
+	Tool       tool     `json:"tool"`
+	Results    []result `json:"results"`
+	ColumnKind string   `json:"columnKind"`
 }
 
 type tool struct {
@@ -58,6 +62,7 @@ type descriptor struct {
 	Short   text          `json:"shortDescription"`
 	Full    text          `json:"fullDescription"`
 	Help    *text         `json:"help,omitempty"`
+	HelpURI string        `json:"helpUri"`
 	Default configuration `json:"defaultConfiguration"`
 }
 
@@ -74,7 +79,12 @@ type result struct {
 }
 
 type location struct {
-	Physical physical `json:"physicalLocation"`
+	Physical *physical `json:"physicalLocation,omitempty"`
+	Logical  []logical `json:"logicalLocations,omitempty"`
+}
+
+type logical struct {
+	Name string `json:"fullyQualifiedName"`
 }
 
 type physical struct {
@@ -95,7 +105,7 @@ type region struct {
 // Write writes the results of one run of the program, whose version may be "".
 // The rules that it lists are those of the results, in the order of their codes.
 func Write(w io.Writer, version string, results []Result) error {
-	r := run{Tool: tool{driver{Name: "isthmus", Version: version, InformationURI: "https://github.com/isthmus-mesh/isthmus", Rules: []descriptor{}}}, Results: []result{}}
+	r := run{Tool: tool{driver{Name: "isthmus", Version: version, InformationURI: home, Rules: []descriptor{}}}, Results: []result{}, ColumnKind: "unicodeCodePoints"}
 	index := map[string]int{}
 	used := map[*rule.Rule]bool{}
 	for _, found := range results {
@@ -106,7 +116,7 @@ func Write(w io.Writer, version string, results []Result) error {
 			continue
 		}
 		index[known.Code] = len(r.Tool.Driver.Rules)
-		d := descriptor{ID: known.Code, Short: text{known.Title}, Full: text{known.Why}, Default: configuration{level(known.Severity)}}
+		d := descriptor{ID: known.Code, Short: text{known.Title}, Full: text{known.Why}, HelpURI: home + "/blob/main/docs/rules/" + known.Code + ".md", Default: configuration{level(known.Severity)}}
 		if known.Fix != "" {
 			d.Help = &text{known.Fix}
 		}
@@ -119,11 +129,17 @@ func Write(w io.Writer, version string, results []Result) error {
 			one.RuleID, one.RuleIndex, one.Level = found.Rule.Code, &at, level(found.Rule.Severity)
 		}
 		for _, p := range found.Places {
-			at := physical{Artifact: artifact{uri(p.File)}}
-			if p.Line > 0 {
-				at.Region = &region{p.Line, p.Column, p.End}
+			var at location
+			if p.File != "" {
+				at.Physical = &physical{Artifact: artifact{uri(p.File)}}
 			}
-			one.Locations = append(one.Locations, location{at})
+			if p.File != "" && p.Line > 0 {
+				at.Physical.Region = &region{p.Line, p.Column, p.End}
+			}
+			if p.Field != "" {
+				at.Logical = []logical{{p.Field}}
+			}
+			one.Locations = append(one.Locations, at)
 		}
 		r.Results = append(r.Results, one)
 	}

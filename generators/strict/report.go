@@ -39,7 +39,7 @@ func (r *report) put(p *diag.Problem, at *trail) {
 	case len(r.problems) < mostProblems:
 		p.Path = at.String()
 	case len(r.problems) == mostProblems:
-		p.Rule, p.What, p.Why, p.Fix = "", fmt.Sprintf("more than %d problems, of which the rest is not shown", mostProblems), "", ""
+		p = &diag.Problem{Pos: p.Pos, What: fmt.Sprintf("more than %d problems, of which the rest is not shown", mostProblems)}
 	default:
 		return
 	}
