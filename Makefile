@@ -14,7 +14,7 @@ CONCURRENT := ./generators/render ./generators/tree
 
 # `-type f`, because the folder named jsonnet matches *sonnet too.
 JSONNET     = find jsonnet mesh -type f \( -name '*.jsonnet' -o -name '*.libsonnet' \)
-SCRIPTS     = find .ci interop -type f \( -path '.ci/*' -o -name '*.sh' \)
+SCRIPTS     = find .ci .github interop -type f \( -path '.ci/*' -o -name '*.sh' \)
 
 # A package without the flag fails on -update, so only those with it are named.
 GOLDEN      = grep -rlE --include='*_test.go' 'flag\.Bool(Var)?\(.*"update"' cmd generators | xargs -n 1 dirname | sort -u | sed 's|^|./|'
@@ -54,7 +54,7 @@ lint: ## vet, format and lint Go, Jsonnet and shell; changes no file
 	$(GO) tool staticcheck ./...
 	$(JSONNET) -exec $(GO) tool jsonnetfmt --test -- {} +
 	$(JSONNET) -exec $(GO) tool jsonnet-lint -J jsonnet -- {} +
-	@if command -v shellcheck >/dev/null; then $(SCRIPTS) -exec shellcheck {} +; \
+	@if command -v shellcheck >/dev/null; then $(SCRIPTS) -exec shellcheck -x -P SCRIPTDIR {} +; \
 	  else echo "shellcheck is not installed: shell scripts were not checked"; fi
 
 fmt: ## format Go and Jsonnet
