@@ -240,3 +240,62 @@ func documented(t *testing.T, language string, n int) string {
 	block, _, _ := strings.Cut(blocks[n], "\n```")
 	return block + "\n"
 }
+
+// The hooks for pre-commit run commands that there are, for the files that
+// decide what they say.
+func TestPreCommitHooks(t *testing.T) {
+	text, err := os.Open("../../.pre-commit-hooks.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer text.Close()
+	var hooks []struct {
+		ID, Name, Description, Language, Entry, Files string
+		PassFilenames                                 *bool `yaml:"pass_filenames"`
+	}
+	decoder := yaml.NewDecoder(text)
+	decoder.KnownFields(true)
+	if err := decoder.Decode(&hooks); err != nil {
+		t.Fatal(err)
+	}
+	matches := map[string][]string{
+		"isthmus-validate": {"mesh.yaml", "mesh/mesh.yaml", "mesh/services/shop.yaml", "infra/mesh/overrides.jsonnet"},
+		"isthmus-check":    {"mesh.yaml", "mesh/mesh.yaml", "overlays/west/.isthmus.lock", "infra/overlays/west/kustomization.yaml", "clusters/west/isthmus.yaml"},
+	}
+	dir := t.TempDir()
+	if err := os.CopyFS(dir, os.DirFS("testdata/pair")); err != nil {
+		t.Fatal(err)
+	}
+	if out, err := command(dir, "isthmus", "render").CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	for _, h := range hooks {
+		if h.Language != "golang" || h.PassFilenames == nil || *h.PassFilenames || h.ID != strings.ReplaceAll(h.Entry, " ", "-") {
+			t.Errorf("hook %+v", h)
+		}
+		files := regexp.MustCompile(h.Files)
+		for _, file := range matches[h.ID] {
+			if !files.MatchString(file) {
+				t.Errorf("%s does not run for %s", h.ID, file)
+			}
+		}
+		for _, file := range []string{"README.md", "docs/mesh.md", "mesh.yaml.md", "smesh/a"} {
+			if files.MatchString(file) {
+				t.Errorf("%s runs for %s", h.ID, file)
+			}
+		}
+		if out, err := command(dir, strings.Fields(h.Entry)...).CombinedOutput(); err != nil {
+			t.Errorf("%s: %v\n%s", h.ID, err, out)
+		}
+		delete(matches, h.ID)
+	}
+	if len(matches) > 0 {
+		t.Errorf("hooks that are missing: %v", matches)
+	}
+}
+
+func command(dir string, args ...string) *exec.Cmd {
+	cmd := exec.Command(args[0], args[1:]...)
+	cmd.Dir = dir
+	return cmd
+}
