@@ -23,7 +23,7 @@ func newCommenter(t *testing.T) *commenter {
 	s := newStep(t, "comment.sh")
 	s.env["GITHUB_API_URL"] = g.URL + "/api/v3"
 	s.env["ISTHMUS_COMMENT_PAUSE"] = "0"
-	for name, value := range map[string]string{"FILE": "", "COMMENT": "true", "PULL": "7", "AUTHOR": g.login, "TOKEN": g.token, "WORK": filepath.Join(s.dir, "work")} {
+	for name, value := range map[string]string{"FILE": "", "CHANGED": "false", "COMMENT": "true", "PULL": "7", "AUTHOR": g.login, "TOKEN": g.token, "WORK": filepath.Join(s.dir, "work")} {
 		s.env[name] = value
 	}
 	return &commenter{s, g}
@@ -59,7 +59,7 @@ func TestCommentInPlace(t *testing.T) {
 	c := newCommenter(t)
 	c.sections("one $(id) `id` %s \\n \"quoted\" é\n")
 	got := c.run(0)
-	body := "<!-- isthmus mesh.yaml part=1 -->\n### isthmus: mesh.yaml\n\none $(id) `id` %s \\n \"quoted\" é"
+	body := "<!-- isthmus mesh.yaml part=1 -->\none $(id) `id` %s \\n \"quoted\" é"
 	c.want(body)
 	if got.outputs["comment"] != "https://github.example/o/r/pull/7#issuecomment-1" || got.outputs["parts"] != "1" {
 		t.Errorf("outputs %v", got.outputs)
@@ -74,7 +74,7 @@ func TestCommentInPlace(t *testing.T) {
 	}
 	c.sections("two\n")
 	c.run(0)
-	c.want("<!-- isthmus mesh.yaml part=1 -->\n### isthmus: mesh.yaml\n\ntwo")
+	c.want("<!-- isthmus mesh.yaml part=1 -->\ntwo")
 	if got := c.summary(); got != "" {
 		t.Errorf("summary %q", got)
 	}
@@ -90,9 +90,16 @@ func TestCommentNothing(t *testing.T) {
 	c.want()
 	c.sections("a", "b")
 	c.run(0)
+	before := c.github.bodies(7, c.env["AUTHOR"])
 	c.sections()
+	c.env["CHANGED"] = "" // not known
+	if got := c.run(0); got.outputs["parts"] != "0" || c.summary() != "" {
+		t.Errorf("outputs %v, summary %q", got.outputs, c.summary())
+	}
+	c.want(before...)
+	c.env["CHANGED"] = "false"
 	c.run(0)
-	c.want("<!-- isthmus mesh.yaml part=1 -->\n### isthmus: mesh.yaml\n\nNothing changes in any cluster.")
+	c.want("<!-- isthmus mesh.yaml part=1 -->\n### isthmus: nothing changes in any cluster")
 }
 
 // Sections that do not fit into one comment go into several, whole; parts that
@@ -103,10 +110,10 @@ func TestCommentParts(t *testing.T) {
 	a, b, long := strings.Repeat("a", 400), strings.Repeat("b", 300), strings.Repeat("c", 601)
 	c.sections(a, b, long, "d\n")
 	got := c.run(0)
-	part := func(n, of int, text string) string {
-		return fmt.Sprintf("<!-- isthmus mesh.yaml part=%d -->\n### isthmus: mesh.yaml, part %d of %d\n\n%s", n, n, of, text)
+	part := func(n int, text string) string {
+		return fmt.Sprintf("<!-- isthmus mesh.yaml part=%d -->\n%s", n, text)
 	}
-	c.want(part(1, 2, a), part(2, 2, b+"\n601 bytes are too many for a comment, and are in the summary of the job.\n\nd"))
+	c.want(part(1, a), part(2, b+"\n601 bytes are too many for a comment, and are in the summary of the job.\n\nd"))
 	if got.outputs["parts"] != "2" || got.outputs["comment"] != "https://github.example/o/r/pull/7#issuecomment-1" {
 		t.Errorf("outputs %v", got.outputs)
 	}
@@ -115,13 +122,40 @@ func TestCommentParts(t *testing.T) {
 	}
 	c.sections(a, a, a)
 	c.run(0)
-	c.want(part(1, 3, a), part(2, 3, a), part(3, 3, a))
+	c.want(part(1, a), part(2, a), part(3, a))
 	c.sections(b)
 	c.github.changes()
 	c.run(0)
-	c.want("<!-- isthmus mesh.yaml part=1 -->\n### isthmus: mesh.yaml\n\n" + b)
+	c.want("<!-- isthmus mesh.yaml part=1 -->\n" + b)
 	if diff := cmp.Diff([]string{"PATCH comments/1", "DELETE comments/2", "DELETE comments/3"}, c.github.changes()); diff != "" {
 		t.Errorf("requests (-want +got):\n%s", diff)
+	}
+}
+
+// More than ten comments would bury what people say: the summary has the others.
+func TestCommentMost(t *testing.T) {
+	c := newCommenter(t)
+	c.env["ISTHMUS_COMMENT_LIMIT"] = "500"
+	var sections []string
+	for i := range 13 {
+		sections = append(sections, strings.Repeat(string(rune('a'+i)), 90))
+	}
+	c.sections(sections...)
+	got := c.run(0)
+	bodies := c.github.bodies(7, c.env["AUTHOR"])
+	if len(bodies) != 10 || got.outputs["parts"] != "10" {
+		t.Fatalf("comments %q, outputs %v", bodies, got.outputs)
+	}
+	if want := "<!-- isthmus mesh.yaml part=10 -->\n4 further comments would be too many, and are in the summary of the job."; bodies[9] != want {
+		t.Errorf("the last is %q, want %q", bodies[9], want)
+	}
+	if want := strings.Join(sections[9:], "\n\n") + "\n\n"; c.summary() != want {
+		t.Errorf("summary %q, want %q", c.summary(), want)
+	}
+	c.sections(sections[:10]...)
+	c.run(0)
+	if bodies := c.github.bodies(7, c.env["AUTHOR"]); len(bodies) != 10 || !strings.HasSuffix(bodies[9], "j") || c.summary() != "" {
+		t.Errorf("comments %q, summary %q", bodies, c.summary())
 	}
 }
 
@@ -182,7 +216,7 @@ func TestCommentReadOnly(t *testing.T) {
 	got := c.run(0)
 	c.want()
 	const why = "This token may not comment, as on a pull request from a fork: what changes is in the summary of the job."
-	if want := why + "\n\n\n<!-- isthmus mesh.yaml part=1 -->\n### isthmus: mesh.yaml\n\none\ntwo\n\n"; c.summary() != want {
+	if want := why + "\n\n\none\ntwo\n"; c.summary() != want {
 		t.Errorf("summary %q, want %q", c.summary(), want)
 	}
 	if !strings.Contains(got.stdout, "::notice title=isthmus::"+why+"\n") {
@@ -305,7 +339,7 @@ func TestCommentFails(t *testing.T) {
 			if !strings.Contains(got.stdout, "::error title=isthmus::"+test.said+"\n") {
 				t.Errorf("log %q", got.stdout)
 			}
-			if !strings.HasPrefix(c.summary(), test.said+"\n") || !strings.Contains(c.summary(), "### isthmus: mesh.yaml") {
+			if !strings.HasPrefix(c.summary(), test.said+"\n") || len(c.summary()) < len(test.said)+5 {
 				t.Errorf("summary %.300q", c.summary())
 			}
 			if test.asked > 0 && c.github.n != test.asked {

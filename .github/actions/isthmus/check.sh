@@ -20,9 +20,9 @@ output status "$status"
 # shellcheck disable=SC2016 # the backquotes are Markdown
 case $status in
 0) exit 0 ;;
-3) title='**What is committed is not what mesh.yaml says.** Run `isthmus render` and commit what it writes.' ;;
-4) title='**Generated files were edited by hand.** Make the change in mesh.yaml, run `isthmus render --force` and commit what it writes.' ;;
-*) title='**The mesh could not be rendered.**' ;;
+3) title=$'### isthmus: what is committed is not what mesh.yaml says\n\nRun `isthmus render` and commit what it writes.' ;;
+4) title=$'### isthmus: generated files were edited by hand\n\nMake the change in mesh.yaml, run `isthmus render --force` and commit what it writes.' ;;
+*) title='### isthmus: the mesh could not be rendered' ;;
 esac
 "$ISTHMUS" "${args[@]}" >"$WORK/check.txt" 2>&1 || true
 {

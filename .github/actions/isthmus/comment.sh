@@ -7,6 +7,8 @@
 #
 #   FILE     mesh.yaml; part of the marker, so that two meshes have two comments
 #   WORK     install.sh's folder: the sections are $WORK/sections/*.md
+#   CHANGED  whether the change does anything: true or false, "" where that is
+#            not known
 #   COMMENT  true, or anything else for the summary alone
 #   PULL     the number of the pull request, or ""
 #   AUTHOR   who writes the comments: nobody else's are touched
@@ -26,15 +28,16 @@ done
 
 limit=${ISTHMUS_COMMENT_LIMIT:-65000}
 attempts=6
+most=10 # comments: more would bury what people say
 key=$(printf '%s' "${FILE:-mesh.yaml}" | tr -c 'A-Za-z0-9._/-' _)
 marker="<!-- isthmus $key part="
 bodies=$WORK/bodies
-rm -rf "$bodies"
+rm -rf "$bodies" "$WORK/further.md"
 mkdir "$bodies"
 
 # pack fills the bodies with as many sections as each takes, none of them cut.
 pack() {
-  local section size used=0 room=$((limit - 400)) # for the marker and the heading
+  local section size used=0 room=$((limit - 400)) # for the marker
   total=1
   : >"$bodies/1.text"
   for section in "$WORK"/sections/*.md; do
@@ -56,13 +59,27 @@ pack() {
   empty=false
   if [ "$total" -eq 1 ] && [ "$used" -eq 0 ]; then
     empty=true
-    echo 'Nothing changes in any cluster.' >"$bodies/1.text"
+    echo '### isthmus: nothing changes in any cluster' >"$bodies/1.text"
   fi
-  local n of
+  local n
+  if [ "$total" -gt "$most" ]; then
+    printf '%d further comments would be too many, and are in the summary of the job.\n' "$((total - most + 1))" >"$WORK/further.md"
+    for ((n = most; n <= total; n++)); do
+      over+=("$bodies/$n.text")
+    done
+    total=$most
+  fi
   for ((n = 1; n <= total; n++)); do
-    of=
-    [ "$total" -eq 1 ] || of=", part $n of $total"
-    printf '%s%d -->\n### isthmus: %s%s\n\n' "$marker" "$n" "$key" "$of" | cat - "$bodies/$n.text" >"$bodies/$n.md"
+    {
+      printf '%s%d -->\n' "$marker" "$n"
+      # shellcheck disable=SC2016 # the backquotes are Markdown
+      [ -z "$FILE" ] || printf '`%s`\n\n' "$key"
+      if [ "$n" -eq "$most" ] && [ -f "$WORK/further.md" ]; then
+        cat "$WORK/further.md"
+      else
+        cat "$bodies/$n.text"
+      fi
+    } >"$bodies/$n.md"
     jq -n --rawfile body "$bodies/$n.md" '{$body}' >"$bodies/$n.json"
   done
 }
@@ -85,22 +102,24 @@ summarise() {
   fi
 }
 
-# instead says why there is no comment, and gives what it would say to the
-# summary.
+# instead says why there is no comment, and gives the sections to the summary.
 instead() {
-  local n files=()
+  local files=("$WORK"/sections/*.md)
+  [ "$empty" = false ] || files=("$bodies/1.text")
   command_line "$1" "$2"
   printf '%s\n\n' "$2" >"$WORK/reason.md"
-  for ((n = 1; n <= total; n++)); do
-    files+=("$bodies/$n.md")
-  done
-  summarise "$WORK/reason.md" "${files[@]}" "${over[@]}"
+  summarise "$WORK/reason.md" "${files[@]}"
   output comment ''
   output parts 0
 }
 
 over=()
 pack
+if [ "$empty" = true ] && [ "$CHANGED" != false ]; then
+  output comment ''
+  output parts 0
+  exit 0
+fi
 if [ "$COMMENT" != true ] || [ -z "$PULL" ]; then
   instead notice 'What changes is in the summary of the job.'
   exit 0

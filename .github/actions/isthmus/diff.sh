@@ -36,7 +36,7 @@ case $status in
   ;;
 *)
   {
-    printf '**The change could not be compared with %s.**\n\n' "$REVISION"
+    printf '### isthmus: the change could not be compared with %s\n\n' "$REVISION"
     quoted "$WORK/diff.err"
   } >"$WORK/sections/2-diff.md"
   ;;
