@@ -53,6 +53,9 @@ func TestGuide(t *testing.T) {
 		{"a Service without sidecars, on 1.5", base, []string{"  clusters:\n", "  injection: {namespaces: [shop]}\n  clusters:\n"}, nil},
 		{"a Service without sidecars, without mutual TLS", base, []string{`"1.5.10"`, `"1.4.10"`, "  clusters:\n", "  injection: {namespaces: [shop]}\n  security: {mutualTLS: false}\n  clusters:\n"}, []string{"IST328"}},
 		{"a Service without sidecars", base, []string{`"1.5.10"`, `"1.4.10"`, "  clusters:\n", "  injection: {namespaces: [shop]}\n  clusters:\n"}, []string{"IST328", "IST422"}},
+		{"sidecars for Flux", base, []string{"  clusters:\n", "  injection: {namespaces: [flux-system]}\n  delivery: {engine: flux}\n  clusters:\n"}, []string{"IST402"}},
+		{"sidecars for Flux, which does not deliver", base, []string{"  clusters:\n", "  injection: {namespaces: [flux-system]}\n  clusters:\n"}, nil},
+		{"sidecars for storage", base, []string{"  clusters:\n", "  injection: {namespaces: [local-path-storage]}\n  clusters:\n"}, []string{"IST402"}},
 		{"no namespace under injection", base, []string{`"1.5.10"`, `"1.4.10"`}, []string{"IST328"}},
 		{"Sail without the canary's release", strings.Replace(today, "    version: \"1.30.3\"\n", "    version: \"1.24.2\"\n    install: sail\n    canary: {version: \"1.25.0\", revision: next}\n", 1), nil, []string{"IST220", "IST318"}},
 	} {

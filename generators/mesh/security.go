@@ -110,7 +110,9 @@ func (c *checker) injection() {
 			c.report(rule.Required, at, "the name is empty", "", "remove the line, or name a namespace")
 		case ns == s.Istio.Namespace:
 			c.report(rule.InjectionNamespace, at, fmt.Sprintf("%q is Istio's own namespace", ns), "a control plane that waits for its own sidecar never starts", "remove the line")
-		case strings.HasPrefix(ns, "kube-"):
+		case c.delivers(ns):
+			c.report(rule.InjectionNamespace, at, fmt.Sprintf("%q is where what delivers the mesh runs", ns), "with the injector down, nothing could start that brings it back", "remove the line")
+		case strings.HasPrefix(ns, "kube-"), ns == "local-path-storage":
 			c.report(rule.InjectionNamespace, at, fmt.Sprintf("%q belongs to Kubernetes", ns), "with the injector down, the cluster could not start its own pods", "remove the line")
 		case slices.Index(s.Injection.Namespaces, ns) < i:
 			c.report(rule.ListedTwice, at, fmt.Sprintf("%q is listed twice", ns), "", "remove one")
@@ -118,4 +120,12 @@ func (c *checker) injection() {
 			c.checkLabel(at, ns, "")
 		}
 	}
+}
+
+// delivers says whether the engine of some cluster runs in a namespace.
+func (c *checker) delivers(namespace string) bool {
+	d := &c.mesh.Spec.Delivery
+	return slices.ContainsFunc(c.mesh.Spec.Clusters, func(cl Cluster) bool {
+		return cl.Delivery.Engine == EngineFlux && namespace == d.Flux.Namespace || cl.Delivery.Engine == EngineArgoCD && namespace == d.ArgoCD.Namespace
+	})
 }
