@@ -1,5 +1,5 @@
 // What needs the CRDs and the accounts of the control plane:
-// { namespace, annotations, revision, clusterDomain, remote, hostname, gateway: { namespace, selector } }.
+// { namespace, annotations, revision, clusterDomain, remote, hostname, tokens, gateway: { namespace, selector } }.
 local istiod = import 'lib/istiod.libsonnet';
 local object = import 'lib/object.libsonnet';
 local reader = import 'lib/reader.libsonnet';
@@ -49,18 +49,20 @@ function(args) {
     metadata: object.metadata('default', args.namespace, annotations=args.annotations),
     spec: { mtls: { mode: 'STRICT' } },
   },
-
+} + {
   // The token that the control plane reads this cluster with, made here because
   // the account is there by now: without it the token would be deleted at once.
-  // istioctl makes it under the same name.
-  token: {
+  // istioctl makes the first under the same name; while one takes the place of
+  // another there are two.
+  [key]: {
     apiVersion: 'v1',
     kind: 'Secret',
     metadata: object.metadata(
-      'istio-reader-service-account-istio-remote-secret-token',
+      args.tokens[key],
       args.namespace,
       annotations=args.annotations { 'kubernetes.io/service-account.name': 'istio-reader-service-account' },
     ),
     type: 'kubernetes.io/service-account-token',
-  },
+  }
+  for key in std.objectFields(std.get(args, 'tokens', {}))
 } + reader.new(args.namespace, args.annotations, args.remote) + (if 'gateway' in args then exposure(args) else {})

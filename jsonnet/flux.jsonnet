@@ -5,6 +5,7 @@ local object = import 'lib/object.libsonnet';
 function(args) {
   [args.stages[i].folder]: {
     local stage = args.stages[i],
+    local sealed = std.get(stage, 'sealed', ''),
     apiVersion: 'kustomize.toolkit.fluxcd.io/v1',
     kind: 'Kustomization',
     metadata: object.metadata(stage.name, args.namespace),
@@ -26,6 +27,14 @@ function(args) {
         }
         for kind in ['Istio', 'IstioCNI', 'IstioRevisionTag']
       ],
+      // One that the controller has not looked at has no status either.
+      [if sealed == 'sealedSecrets' then 'healthCheckExprs']: [{
+        apiVersion: 'bitnami.com/v1alpha1',
+        kind: 'SealedSecret',
+        current: "status.conditions.exists(c, c.type == 'Synced' && c.status == 'True')",
+        failed: "status.conditions.exists(c, c.type == 'Synced' && c.status == 'False')",
+      }],
+      [if sealed == 'sops' then 'decryption']: { provider: 'sops', secretRef: { name: 'sops-age' } },
       [if i > 0 || std.length(args.dependsOn) > 0 then 'dependsOn']: if i == 0 then args.dependsOn else [{ name: args.stages[i - 1].name }],
       [if 'kubeConfigSecret' in args && !stage.hub then 'kubeConfig']: { secretRef: { name: args.kubeConfigSecret } },
     },

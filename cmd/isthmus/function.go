@@ -42,7 +42,7 @@ func answer(stderr io.Writer) func(*krm.Request) ([]*krm.Object, error) {
 		if err != nil {
 			return nil, err
 		}
-		return made.Listed(), nil
+		return made.Made(), nil
 	}
 }
 

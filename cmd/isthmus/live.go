@@ -8,6 +8,7 @@ import (
 
 	"github.com/isthmus-mesh/isthmus/generators/delivery"
 	"github.com/isthmus-mesh/isthmus/generators/mesh"
+	"github.com/isthmus-mesh/isthmus/generators/plan"
 )
 
 const liveHelp = `live prints a kustomization that renders a cluster's objects on the fly, with
@@ -60,15 +61,23 @@ func (c *cli) live() *cobra.Command {
 		if err := knownClusters(m, cluster); err != nil {
 			return err
 		}
-		live := delivery.Live{Mode: delivery.LiveMode(mode), Name: m.Metadata.Name, Cluster: cluster}
+		p, err := plan.Of(m, cluster)
+		if err != nil {
+			return err
+		}
+		from, err := in.from(at, cluster)
+		if err != nil {
+			return err
+		}
+		live := delivery.Live{Mode: delivery.LiveMode(mode), Name: m.Metadata.Name, Cluster: cluster, Resources: delivery.Sealed(p.Clusters[0], from)}
 		if live.Mode == delivery.LiveContainer {
 			// kustomize mounts nothing from above the kustomization's folder.
 			live.Image = image
 			if live.Inline, err = mesh.Inline(m); err != nil {
 				return err
 			}
-		} else if live.Mesh, err = in.from(at, cluster); err != nil {
-			return err
+		} else {
+			live.Mesh = from
 		}
 		data, err := live.Kustomization()
 		if err != nil {

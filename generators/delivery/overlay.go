@@ -7,6 +7,7 @@ import (
 	"github.com/isthmus-mesh/isthmus/generators/krm"
 	"github.com/isthmus-mesh/isthmus/generators/plan"
 	"github.com/isthmus-mesh/isthmus/generators/render"
+	"github.com/isthmus-mesh/isthmus/generators/seal"
 	"github.com/isthmus-mesh/isthmus/generators/tree"
 )
 
@@ -54,7 +55,7 @@ func overlay(p *plan.Plan, c plan.Cluster, objects *render.Objects, mesh string)
 	for i, stage := range c.Stages {
 		var listed []string
 		for j, f := range stage.Files {
-			files = append(files, tree.File{Path: path.Join(folder, stage.Name, f.Name), Segments: segments(made.Stages[i][j])})
+			files = append(files, tree.File{Path: path.Join(folder, stage.Name, f.Name), Segments: content(f, made.Stages[i][j])})
 			if f.Listed {
 				listed = append(listed, f.Name)
 			}
@@ -72,7 +73,7 @@ func overlay(p *plan.Plan, c plan.Cluster, objects *render.Objects, mesh string)
 	if err := kustomization("", stages); err != nil {
 		return nil, err
 	}
-	live, err := Live{Mode: LiveExec, Name: p.Mesh, Mesh: path.Join("../../..", mesh), Cluster: c.Name}.Kustomization()
+	live, err := Live{Mode: LiveExec, Name: p.Mesh, Mesh: path.Join("../../..", mesh), Cluster: c.Name, Resources: Sealed(c, path.Join("../../..", mesh))}.Kustomization()
 	if err != nil {
 		return nil, err
 	}
@@ -81,6 +82,27 @@ func overlay(p *plan.Plan, c plan.Cluster, objects *render.Objects, mesh string)
 		files = append(files, tree.File{Path: f.Name, Segments: segments(made.Delivery[i])})
 	}
 	return files, nil
+}
+
+// Sealed gives what a live kustomization lists beside its generator: the folder
+// of what is sealed for the cluster, where there is any. Mesh is the path of
+// mesh.yaml from the kustomization.
+func Sealed(c plan.Cluster, mesh string) []string {
+	for _, stage := range c.Stages {
+		if stage.Name == plan.StageSecrets {
+			return []string{path.Join(path.Dir(mesh), seal.Folder(c.Name))}
+		}
+	}
+	return nil
+}
+
+// content gives a file's content. A copy of what is sealed is that, byte for
+// byte.
+func content(f plan.File, objects []*krm.Object) [][]byte {
+	if f.Sealed != nil && len(f.Annotate) == 0 {
+		return [][]byte{f.Sealed.Data}
+	}
+	return segments(objects)
 }
 
 // segments gives a file's content: the objects' own bytes, which all files that

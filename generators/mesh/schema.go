@@ -4,6 +4,7 @@ import (
 	"net/netip"
 
 	"github.com/isthmus-mesh/isthmus/generators/diag"
+	"github.com/isthmus-mesh/isthmus/generators/seal"
 	"github.com/isthmus-mesh/isthmus/generators/strict"
 )
 
@@ -27,6 +28,12 @@ type Mesh struct {
 	// Authorities are the public certificates of the mesh, where it is plugged
 	// with them.
 	Authorities Authorities `yaml:"-"`
+
+	// Sealed are the sealed Secrets that lie beside mesh.yaml, by cluster and
+	// name, and Tokens the generations of token Secrets of clusters whose token
+	// was replaced. An inlined mesh has none.
+	Sealed []seal.File      `yaml:"-"`
+	Tokens map[string][]int `yaml:"-"`
 
 	source []byte           // the file itself
 	doc    *strict.Document // the same, read

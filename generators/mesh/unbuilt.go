@@ -19,7 +19,8 @@ func (c *checker) unbuilt() {
 		}
 	}
 	refuse(s.Security.Certificates == CertManager, "spec.security.certificates", "certManager is not built", "write plugged")
-	refuse(c.doc.Has("spec.secrets"), "spec.secrets", "sealed Secrets are not built", "remove it")
+	refuse(s.Secrets.Backend == External, "spec.secrets.backend", "external is not built", "write sealedSecrets")
+	refuse(s.Secrets.Backend == SOPS, "spec.secrets.backend", "sops is not built", "write sealedSecrets")
 	for i := range s.Clusters {
 		cl, at := &s.Clusters[i], cluster(i)
 		refuse(cl.LocalInjector, at+".localInjector", "a local injector is not built", "remove it")

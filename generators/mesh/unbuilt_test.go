@@ -25,8 +25,8 @@ isthmus: fix: write plugged
   clusters:
 `,
 			},
-			want: `isthmus: error: mesh/mesh.yaml:8:12: spec.secrets: sealed Secrets are not built; this version of isthmus would ignore it (IST016)
-isthmus: fix: remove it
+			want: `isthmus: error: mesh/mesh.yaml:8:22: spec.secrets.backend: sops is not built; this version of isthmus would ignore it (IST016)
+isthmus: fix: write sealedSecrets
 `,
 		},
 		{

@@ -18,6 +18,9 @@ func (b *builder) istioConfig(c *mesh.Cluster) []Stage {
 			"clusterDomain": s.Istio.ClusterDomain,
 			"remote":        c.ControlPlane == nil,
 		}
+		if b.isRead(c) {
+			_, args["tokens"] = b.tokens(c)
+		}
 		if c.ControlPlane != nil && c.ControlPlane.Hostname != "" {
 			args["hostname"] = c.ControlPlane.Hostname // API servers ask for it by URL
 		}
@@ -48,8 +51,8 @@ func (b *builder) istioConfig(c *mesh.Cluster) []Stage {
 	}
 	// A control plane reads every other cluster: its remotes and, where there
 	// are several control planes, those.
-	if b.isRead(c) {
-		config(s.Istio.Revision, "reader.yaml", b.readerKeys(c)...)
+	if keys := b.readerKeys(c); b.isRead(c) && len(keys) > 0 {
+		config(s.Istio.Revision, "reader.yaml", keys...)
 	}
 	if len(files) == 0 {
 		return nil
@@ -62,7 +65,7 @@ func (b *builder) istioConfig(c *mesh.Cluster) []Stage {
 // values that switch the chart's role off, and with it goes the account.
 func (b *builder) readerKeys(c *mesh.Cluster) []string {
 	least := b.mesh.Spec.Security.Reader.Permissions == mesh.LeastPrivilege
-	keys := []string{"token"}
+	keys, _ := b.tokens(c)
 	if least {
 		keys = append(keys, "reader-role", "reader-binding")
 	}

@@ -32,7 +32,11 @@ func (b *builder) kustomizations(c *mesh.Cluster, stages []Stage) File {
 		if !stage.Listed() {
 			continue
 		}
-		all = append(all, map[string]any{"name": bounded("isthmus-" + c.Name + "-" + stage.Name), "folder": stage.Name, "hub": stage.Hub, "slow": b.installs(c, stage), "sail": b.installs(c, stage) && b.install(c) == mesh.InstallSail})
+		one := map[string]any{"name": bounded("isthmus-" + c.Name + "-" + stage.Name), "folder": stage.Name, "hub": stage.Hub, "slow": b.installs(c, stage), "sail": b.installs(c, stage) && b.install(c) == mesh.InstallSail}
+		if stage.Name == StageSecrets {
+			one["sealed"] = string(b.mesh.Spec.Secrets.Backend)
+		}
+		all = append(all, one)
 		keys = append(keys, stage.Name)
 	}
 	args := map[string]any{

@@ -16,6 +16,7 @@ import (
 
 	"github.com/isthmus-mesh/isthmus/generators/diag"
 	"github.com/isthmus-mesh/isthmus/generators/mesh"
+	"github.com/isthmus-mesh/isthmus/generators/seal"
 )
 
 // A Plan is what all its clusters need.
@@ -65,6 +66,7 @@ type Patch struct {
 // them must wait between two of them.
 const (
 	StageNamespaces   = "namespaces"
+	StageSecrets      = "secrets"
 	StageControlPlane = "control-plane"
 	StageReleases     = "releases"     // HelmReleases that a hub's Flux applies to itself
 	StageIstioConfig  = "istio-config" // what needs the CRDs of the control plane
@@ -85,11 +87,13 @@ func (s Stage) Listed() bool {
 
 // A File is one file of a stage.
 type File struct {
-	Name    string
-	Listed  bool   // false for a file that istioctl or Helm reads, which no kustomization lists
-	Use     string // the command that takes a file that is not listed, up to the file's path; "" where an engine does
-	InOrder bool   // the objects stay in the order of the picks, where installing has no order
-	Picks   []Pick
+	Name     string
+	Listed   bool              // false for a file that istioctl or Helm reads, which no kustomization lists
+	Use      string            // the command that takes a file that is not listed, up to the file's path; "" where an engine does
+	Sealed   *seal.File        // the file is a copy of this one, and has no picks
+	Annotate map[string]string // is set on the sealed object
+	InOrder  bool              // the objects stay in the order of the picks, where installing has no order
+	Picks    []Pick
 }
 
 // A Pick chooses objects of a unit by their keys.
@@ -100,6 +104,9 @@ type Pick struct {
 
 // Objects counts the objects of the file.
 func (f File) Objects() int {
+	if f.Sealed != nil {
+		return 1
+	}
 	n := 0
 	for _, p := range f.Picks {
 		n += len(p.Keys)
@@ -128,6 +135,7 @@ func Of(m *mesh.Mesh, names ...string) (*Plan, error) {
 		}
 		stages := slices.Concat(
 			[]Stage{b.istioNamespace(c)},
+			b.sealed(c),
 			b.controlPlane(c),
 			b.istioConfig(c),
 			b.services(c, services),

@@ -29,7 +29,7 @@ func (o *Objects) Cluster(c plan.Cluster) (*Cluster, error) {
 	for _, stage := range c.Stages {
 		var files [][]*krm.Object
 		for _, f := range stage.Files {
-			objects, err := o.pick(f)
+			objects, err := o.file(f)
 			if err != nil {
 				return nil, err
 			}
@@ -59,8 +59,11 @@ func (c *Cluster) patch() error {
 	for _, p := range c.plan.Patches {
 		matched := 0
 		var failed error
-		for _, files := range c.Stages {
-			for _, objects := range files {
+		for i, files := range c.Stages {
+			for j, objects := range files {
+				if c.plan.Stages[i].Files[j].Sealed != nil {
+					continue // what opens a sealed object holds it to what was sealed
+				}
 				before := slices.Clone(objects)
 				n, err := krm.Patch(objects, p.Patch)
 				matched += n
@@ -143,13 +146,23 @@ func lookup(value any, path []string) any {
 // Listed gives the objects that the cluster's kustomization lists, in the order
 // of its stages.
 func (c *Cluster) Listed() []*krm.Object {
+	return c.choose(func(plan.File) bool { return true })
+}
+
+// Made gives those of them that are not copies of what is sealed: a function
+// makes them, and its kustomization lists the sealed ones itself.
+func (c *Cluster) Made() []*krm.Object {
+	return c.choose(func(f plan.File) bool { return f.Sealed == nil })
+}
+
+func (c *Cluster) choose(is func(plan.File) bool) []*krm.Object {
 	var listed []*krm.Object
 	for i, stage := range c.plan.Stages {
 		if stage.Hub {
 			continue
 		}
 		for j, f := range stage.Files {
-			if f.Listed {
+			if f.Listed && is(f) {
 				listed = append(listed, c.Stages[i][j]...)
 			}
 		}

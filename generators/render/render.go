@@ -148,6 +148,19 @@ func protected(made *krm.Object) (*krm.Object, error) {
 	return krm.NewObject(value)
 }
 
+// file gives the objects of a file: those that its picks name, or the sealed one
+// that it is a copy of.
+func (o *Objects) file(f plan.File) ([]*krm.Object, error) {
+	if f.Sealed == nil {
+		return o.pick(f)
+	}
+	object, err := f.Sealed.Object(f.Annotate)
+	if err != nil {
+		return nil, err
+	}
+	return []*krm.Object{object}, nil
+}
+
 // pick gives the objects of a file as its picks name them, sorted for
 // installation unless the file has an order of its own.
 func (o *Objects) pick(f plan.File) ([]*krm.Object, error) {

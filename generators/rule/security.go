@@ -174,4 +174,33 @@ var (
 		By:    "isthmus ca verify",
 		Test:  "generators/mesh/certificates_test.go",
 	})
+	NotSealed = define(Rule{
+		Code:   "IST530",
+		Title:  "what lies among the sealed Secrets is not one",
+		Why:    "It would be copied into the overlays as it is: a Secret that nobody sealed is readable by everybody who reads the repository.",
+		Fix:    "Take it away; seal with isthmus secrets, which alone writes there.",
+		Source: "https://kubernetes.io/docs/concepts/configuration/secret/",
+	})
+	StraySealed = define(Rule{
+		Code:     "IST531",
+		Severity: diag.Warning,
+		Title:    "a sealed Secret is of a cluster that the mesh does not have",
+		Why:      "A control plane goes on reading a cluster that is gone.",
+		Fix:      "Remove it: isthmus secrets remove.",
+	})
+	NoRemoteSecret = define(Rule{
+		Code:     "IST532",
+		Severity: diag.Warning,
+		Title:    "a cluster has no sealed remote Secret",
+		Why:      "The control plane neither knows the cluster's workloads nor answers its proxies.",
+		Fix:      "Seal one: isthmus secrets create.",
+		Source:   "pkg/kube/multicluster/secretcontroller.go of Istio 1.30.3",
+	})
+	BackendEngine = define(Rule{
+		Code:   "IST533",
+		Title:  "the engine cannot open what the backend seals",
+		Why:    "Argo CD decrypts nothing: it would apply the ciphertext.",
+		Fix:    "Use sealedSecrets, or let Flux deliver.",
+		Source: "https://argo-cd.readthedocs.io/en/stable/operator-manual/secret-management/",
+	})
 )

@@ -14,6 +14,9 @@ func Tokens(files fs.FS, dir string) (map[string][]int, error) {
 	if err != nil {
 		return nil, err
 	}
+	if len(l.tokens) == 0 {
+		return nil, nil
+	}
 	return l.tokens, nil
 }
 

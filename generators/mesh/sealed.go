@@ -1,0 +1,112 @@
+package mesh
+
+import (
+	"fmt"
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/isthmus-mesh/isthmus/generators/diag"
+	"github.com/isthmus-mesh/isthmus/generators/rule"
+	"github.com/isthmus-mesh/isthmus/generators/seal"
+)
+
+// sealed reads what is sealed beside mesh.yaml. It is copied into the overlays,
+// so a Secret that is not sealed is refused here.
+func (c *checker) sealed(src Source) {
+	s := &c.mesh.Spec
+	switch s.Secrets.Backend {
+	case SOPS:
+		for i := range s.Clusters {
+			if s.Clusters[i].Delivery.Engine == EngineArgoCD {
+				c.report(rule.BackendEngine, "spec.secrets.backend", fmt.Sprintf("Argo CD delivers cluster %q, and decrypts nothing", s.Clusters[i].Name), "the ciphertext would be applied as it is", "write sealedSecrets, or let Flux deliver")
+				break
+			}
+		}
+	}
+	if src.FS == nil {
+		return
+	}
+	files, problems := seal.Files(src.FS, src.Dir)
+	for _, f := range files {
+		problems = append(problems, f.Check(src.Dir)...)
+	}
+	tokens, err := seal.Tokens(src.FS, src.Dir)
+	if p, ok := err.(*diag.Problem); ok {
+		problems = append(problems, p)
+	}
+	for _, p := range problems {
+		p.Rule = rule.NotSealed.Code
+	}
+	c.problems = append(c.problems, problems...)
+	c.mesh.Sealed, c.mesh.Tokens = files, tokens
+	if !src.Now.IsZero() {
+		c.problems = append(c.problems, c.mesh.unread()...)
+	}
+	has := func(name string) bool {
+		return slices.ContainsFunc(s.Clusters, func(cl Cluster) bool { return cl.Name == name })
+	}
+	for _, f := range files {
+		stray := ""
+		switch remote := f.Remote(); {
+		case !has(f.Cluster):
+			stray = f.Cluster
+		case remote != "" && !has(remote):
+			stray = remote
+		default:
+			continue
+		}
+		fix := "remove it: isthmus secrets remove " + stray
+		if f.Remote() == "" {
+			fix = "remove the folder"
+		}
+		c.problems = append(c.problems, rule.StraySealed.Problem(diag.Position{File: path.Join(src.Dir, f.Path())}, "", fmt.Sprintf("the mesh has no cluster %q", stray), "a control plane would go on reading what is gone", fix))
+	}
+}
+
+// Reads says whether the control plane of one cluster reads another: each reads
+// all but its own.
+func (s *Spec) Reads(reader, read *Cluster) bool {
+	return reader.ControlPlane != nil && reader.Name != read.Name
+}
+
+// unread says which active clusters have no remote Secret for a control plane
+// that reads them, all at once: a new mesh has none.
+func (m *Mesh) unread() diag.Problems {
+	there := map[string]bool{}
+	for _, f := range m.Sealed {
+		there[f.Path()] = true
+	}
+	var remotes []string
+	first := 0
+	for i := range m.Spec.Clusters {
+		read := &m.Spec.Clusters[i]
+		if read.State != Active {
+			continue
+		}
+		for j := range m.Spec.Clusters {
+			reader := &m.Spec.Clusters[j]
+			if m.Spec.Reads(reader, read) && !there[seal.Path(reader.Name, seal.RemotePrefix+read.Name)] {
+				if len(remotes) == 0 {
+					first = i
+				}
+				remotes = append(remotes, read.Name)
+				break
+			}
+		}
+	}
+	if len(remotes) == 0 {
+		return nil
+	}
+	what := fmt.Sprintf("cluster %q has no sealed remote Secret", remotes[0])
+	fix := "isthmus secrets create " + remotes[0] + " --kubeconfig <file>"
+	if n := len(remotes); n > 5 {
+		what = fmt.Sprintf("%d clusters have no sealed remote Secret: %s and %d more", n, strings.Join(remotes[:5], ", "), n-5)
+		fix = "for each of them, isthmus secrets create <cluster> --kubeconfig <file>"
+	} else if n > 1 {
+		what = fmt.Sprintf("%d clusters have no sealed remote Secret: %s", n, strings.Join(remotes, ", "))
+		fix = "for each of them, isthmus secrets create <cluster> --kubeconfig <file>"
+	}
+	at := cluster(first) + ".name"
+	return diag.Problems{rule.NoRemoteSecret.Problem(m.Pos(at), at, what, "the control plane does not know their workloads, nor answers their proxies", fix)}
+}

@@ -1,0 +1,98 @@
+package seal
+
+import (
+	"fmt"
+	"maps"
+	"path"
+	"slices"
+	"strings"
+
+	"sigs.k8s.io/yaml"
+
+	"github.com/isthmus-mesh/isthmus/generators/diag"
+	"github.com/isthmus-mesh/isthmus/generators/krm"
+	"github.com/isthmus-mesh/isthmus/generators/strict"
+)
+
+// kinds are those in which a sealed Secret lies in a repository. A Secret among
+// them is one that sops has encrypted.
+var kinds = []string{sealedKind, "Secret", "ExternalSecret"}
+
+// Check says what is wrong with a sealed file to whoever copies it: that it is
+// plaintext above all. Inspect says more.
+func (f File) Check(dir string) diag.Problems {
+	file := path.Join(dir, f.Path())
+	doc, problems := strict.One(file, f.Data, strict.Limits{Bytes: sealedLimit})
+	if doc == nil || len(problems) > 0 {
+		return problems
+	}
+	if p := plaintext(doc); p != nil {
+		return diag.Problems{p}
+	}
+	wrong := func(at, what string) diag.Problems {
+		return diag.Problems{{Pos: doc.Pos(at), Path: at, What: what, Fix: again}}
+	}
+	if kind := doc.String("kind"); !slices.Contains(kinds, kind) {
+		return wrong("kind", fmt.Sprintf("%q is not a kind of sealed Secret", kind))
+	}
+	if name := doc.String("metadata.name"); name != f.Name {
+		return wrong("metadata.name", fmt.Sprintf("%q is not the name that the file has", name))
+	}
+	if doc.String("metadata.namespace") == "" || doc.String("apiVersion") == "" {
+		return wrong("metadata.namespace", "is empty")
+	}
+	return nil
+}
+
+// Object gives the file as an object, its bytes as they are: what was sealed is
+// copied. With annotations, for engines that order objects by them, it is
+// written anew, and they stand in a SealedSecret's template too.
+func (f File) Object(annotations map[string]string) (*krm.Object, error) {
+	var value map[string]any
+	if err := yaml.Unmarshal(f.Data, &value); err != nil {
+		return nil, fmt.Errorf("%s: is not YAML", f.Path()) // the cause may quote it
+	}
+	if len(annotations) > 0 {
+		annotate(value, annotations)
+		if spec, _ := value["spec"].(map[string]any); value["kind"] == sealedKind && spec != nil {
+			if template, _ := spec["template"].(map[string]any); template != nil {
+				annotate(template, annotations)
+			}
+		}
+	}
+	o, err := krm.NewObject(value)
+	if err != nil {
+		return nil, fmt.Errorf("%s: is no object", f.Path())
+	}
+	if len(annotations) == 0 {
+		o.YAML = f.Data
+	}
+	return o, nil
+}
+
+func annotate(object map[string]any, annotations map[string]string) {
+	meta, _ := object["metadata"].(map[string]any)
+	if meta == nil {
+		return
+	}
+	all, _ := meta["annotations"].(map[string]any)
+	if all == nil {
+		all = map[string]any{}
+		meta["annotations"] = all
+	}
+	for _, key := range slices.Sorted(maps.Keys(annotations)) {
+		all[key] = annotations[key]
+	}
+}
+
+// Remote gives the cluster whose remote Secret a file is, "" where it is none.
+func (f File) Remote() string {
+	remote, is := strings.CutPrefix(f.Name, RemotePrefix)
+	if !is {
+		return ""
+	}
+	return remote
+}
+
+// RemotePrefix stands before a cluster's name in that of its remote Secret.
+const RemotePrefix = "istio-remote-secret-"
