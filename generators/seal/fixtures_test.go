@@ -3,12 +3,20 @@ package seal
 import (
 	"bytes"
 	"crypto"
+	"crypto/hmac"
+	"crypto/md5"
 	"crypto/rand"
 	"crypto/rsa"
+	"crypto/sha1"
+	"crypto/sha256"
+	"crypto/sha512"
 	"crypto/x509"
 	"crypto/x509/pkix"
+	"encoding/base64"
+	"encoding/hex"
 	"encoding/pem"
 	"fmt"
+	"hash"
 	"math/big"
 	"strings"
 	"sync"
@@ -159,4 +167,15 @@ func remote(cluster, of, token string) Secret {
 		Annotations: map[string]string{"networking.istio.io/cluster": of},
 		Data:        map[string]Plain{of: NewPlain([]byte(token))},
 	}
+}
+
+// hashes are what somebody could compute of a guess without the key of the tags.
+func hashes(data []byte) []string {
+	var all []string
+	for _, h := range []hash.Hash{md5.New(), sha1.New(), sha256.New(), sha512.New(), hmac.New(sha256.New, nil), hmac.New(sha256.New, make([]byte, 32))} {
+		h.Write(data)
+		sum := h.Sum(nil)
+		all = append(all, hex.EncodeToString(sum), base64.StdEncoding.EncodeToString(sum), base64.RawURLEncoding.EncodeToString(sum))
+	}
+	return all
 }

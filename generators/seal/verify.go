@@ -37,6 +37,9 @@ func (s *Store) Record(cluster, name string) (Record, bool) {
 	return record, true
 }
 
+// Pos is where a sealed Secret lies, for what is wrong with it.
+func (s *Store) Pos(cluster, name string) diag.Position { return s.pos(Path(cluster, name)) }
+
 // Has says whether a Secret is sealed, whatever the tags say.
 func (s *Store) Has(cluster, name string) bool { return s.sealed[Path(cluster, name)] != nil }
 

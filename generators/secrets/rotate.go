@@ -41,7 +41,7 @@ func Retire(store *seal.Store, s *mesh.Spec, c *mesh.Cluster, restarted bool) ([
 	var problems diag.Problems
 	for _, consumer := range Consumers(s, c.Name) {
 		record, known := store.Record(consumer.Name, SecretName(c.Name))
-		at := diag.Position{File: seal.Path(consumer.Name, SecretName(c.Name))}
+		at := store.Pos(consumer.Name, SecretName(c.Name))
 		switch {
 		case !known || record.Origin != TokenSecret(newest):
 			problems = append(problems, &diag.Problem{

@@ -96,3 +96,17 @@ users:
     token: %[4]s
 `, context, server, base64.StdEncoding.EncodeToString(CA()), token)
 }
+
+// Server gives the certificate of an API server, which is no CA.
+func Server() []byte {
+	key := Key("other")
+	template := &x509.Certificate{
+		SerialNumber: big.NewInt(1), NotBefore: Today.AddDate(-1, 0, 0), NotAfter: Today.AddDate(1, 0, 0),
+		Subject: pkix.Name{CommonName: "kube-apiserver"}, BasicConstraintsValid: true,
+	}
+	der, err := x509.CreateCertificate(rand.Reader, template, template, &key.PublicKey, key)
+	if err != nil {
+		panic(err)
+	}
+	return pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der})
+}
