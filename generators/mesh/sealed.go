@@ -15,15 +15,6 @@ import (
 // so a Secret that is not sealed is refused here.
 func (c *checker) sealed(src Source) {
 	s := &c.mesh.Spec
-	switch s.Secrets.Backend {
-	case SOPS:
-		for i := range s.Clusters {
-			if s.Clusters[i].Delivery.Engine == EngineArgoCD {
-				c.report(rule.BackendEngine, "spec.secrets.backend", fmt.Sprintf("Argo CD delivers cluster %q, and decrypts nothing", s.Clusters[i].Name), "the ciphertext would be applied as it is", "write sealedSecrets, or let Flux deliver")
-				break
-			}
-		}
-	}
 	if src.FS == nil {
 		return
 	}

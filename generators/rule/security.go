@@ -194,13 +194,7 @@ var (
 		Title:    "a cluster has no sealed remote Secret",
 		Why:      "The control plane neither knows the cluster's workloads nor answers its proxies.",
 		Fix:      "Seal one: isthmus secrets create.",
+		Test:     "generators/mesh/sealed_test.go",
 		Source:   "pkg/kube/multicluster/secretcontroller.go of Istio 1.30.3",
-	})
-	BackendEngine = define(Rule{
-		Code:   "IST533",
-		Title:  "the engine cannot open what the backend seals",
-		Why:    "Argo CD decrypts nothing: it would apply the ciphertext.",
-		Fix:    "Use sealedSecrets, or let Flux deliver.",
-		Source: "https://argo-cd.readthedocs.io/en/stable/operator-manual/secret-management/",
 	})
 )

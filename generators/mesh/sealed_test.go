@@ -1,0 +1,76 @@
+package mesh_test
+
+import (
+	"testing"
+	"testing/fstest"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/isthmus-mesh/isthmus/generators/diag"
+	"github.com/isthmus-mesh/isthmus/generators/mesh"
+	"github.com/isthmus-mesh/isthmus/generators/rule"
+)
+
+// A cluster whose remote Secret is missing is a warning that prints the command,
+// one for all, and none where no clock asks for it.
+func TestUnread(t *testing.T) {
+	const top = `apiVersion: isthmus.dev/v1alpha1
+kind: Mesh
+metadata: {name: shop}
+spec:
+  istio: {version: "1.30.3"}
+  clusters:
+    - {name: east, apiServer: "https://10.1.0.10:6443", podCIDRs: [10.10.0.0/16], serviceCIDRs: [10.110.0.0/16], controlPlane: {expose: dedicatedGateway, addresses: [10.1.255.10]}}
+    - {name: west, apiServer: "https://10.2.0.10:6443", podCIDRs: [10.20.0.0/16], serviceCIDRs: [10.120.0.0/16]}
+`
+	more := func(n int, state string) string {
+		text := ""
+		for _, name := range []string{"a", "b", "c", "d", "e", "f"}[:n] {
+			text += "    - {name: " + name + ", apiServer: \"https://" + name + "\", podCIDRs: [10.3" + string(name[0]-'a'+'1') + ".0.0/16], serviceCIDRs: [10.12" + string(name[0]-'a'+'1') + ".0.0/16]" + state + "}\n"
+		}
+		return text
+	}
+	sealed := fstest.MapFS{"sealed/east/istio-remote-secret-west.yaml": {Data: []byte("apiVersion: bitnami.com/v1alpha1\nkind: SealedSecret\nmetadata: {name: istio-remote-secret-west, namespace: istio-system}\n")}}
+	const why = "; the control plane does not know their workloads, nor answers their proxies (IST532)\n"
+	for _, test := range []struct {
+		name, text string
+		files      fstest.MapFS
+		want       string
+	}{
+		{"one", top, nil, `isthmus: warning: mesh.yaml:8:14: spec.clusters[1].name: cluster "west" has no sealed remote Secret` + why +
+			"isthmus: fix: isthmus secrets create west --kubeconfig <file>\n"},
+		{"none", top, sealed, ""},
+		{"one of two", top + more(1, ""), sealed, `isthmus: warning: mesh.yaml:9:14: spec.clusters[2].name: cluster "a" has no sealed remote Secret` + why +
+			"isthmus: fix: isthmus secrets create a --kubeconfig <file>\n"},
+		{"some", top + more(2, ""), nil, `isthmus: warning: mesh.yaml:8:14: spec.clusters[1].name: 3 clusters have no sealed remote Secret: west, a, b` + why +
+			"isthmus: fix: for each of them, isthmus secrets create <cluster> --kubeconfig <file>\n"},
+		{"many", top + more(6, ""), nil, `isthmus: warning: mesh.yaml:8:14: spec.clusters[1].name: 7 clusters have no sealed remote Secret: west, a, b, c, d and 2 more` + why +
+			"isthmus: fix: for each of them, isthmus secrets create <cluster> --kubeconfig <file>\n"},
+		{"joining", top + more(2, ", state: joining"), sealed, ""},
+		{"leaving", top + more(2, ", state: leaving"), sealed, ""},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			load := func(now time.Time) string {
+				files := fstest.MapFS{"mesh.yaml": {Data: []byte(test.text)}}
+				for name, f := range test.files {
+					files[name] = f
+				}
+				_, problems := mesh.Load(mesh.Source{FS: files, Name: "mesh.yaml", Now: now})
+				var some diag.Problems
+				for _, p := range problems {
+					if p.Rule == rule.NoRemoteSecret.Code || p.Severity == diag.Error {
+						some = append(some, p)
+					}
+				}
+				return some.Text()
+			}
+			if diff := cmp.Diff(test.want, load(time.Date(2026, 11, 22, 0, 0, 0, 0, time.UTC))); diff != "" {
+				t.Errorf("(-want +got):\n%s", diff)
+			}
+			if got := load(time.Time{}); got != "" {
+				t.Errorf("without a clock:\n%s", got)
+			}
+		})
+	}
+}
