@@ -73,7 +73,7 @@ func TestPositionsInWideMaps(t *testing.T) {
 		fmt.Fprintf(&b, "k%d: v%d\n", i, i)
 	}
 	document, problems := One("f.yaml", []byte(b.String()+"k7: again\n"), Limits{})
-	compare(t, `5001:1: k7: the key "k7" is set on line 8 already -> remove one of the two`, problems)
+	compare(t, `5001:1: k7: the key "k7" is set on line 8 already (IST005) -> remove one of the two`, problems)
 	for i := range 5000 {
 		path := fmt.Sprintf("k%d", i)
 		if got := document.String(path); got != fmt.Sprintf("v%d", i) || document.Pos(path).Line != i+1 {

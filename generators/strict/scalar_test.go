@@ -56,12 +56,12 @@ func TestStringFieldsTakeTextOnly(t *testing.T) {
 			}
 		}
 		_, problems := decoded[stringly](fmt.Sprintf("map: {%s: a}\n", scalar.text), Limits{})
-		want := fmt.Sprintf("1:7: map.%s: the key %[1]s is read as %s by YAML -> quote this key: %q\n", scalar.text, scalar.class, scalar.text)
+		want := fmt.Sprintf("1:7: map.%s: the key %[1]s is read as %s by YAML (IST006) -> quote this key: %q\n", scalar.text, scalar.class, scalar.text)
 		switch {
 		case scalar.class == "a merge key":
-			want = "1:7: map: the merge key << is not allowed -> write the merged fields out here\n"
+			want = "1:7: map: the merge key << is not allowed (IST004) -> write the merged fields out here\n"
 		case bracketed(scalar.text):
-			want = fmt.Sprintf("1:7: map[%q]: the key %[1]s is read as %s by YAML -> quote this key: %[1]q\n", scalar.text, scalar.class)
+			want = fmt.Sprintf("1:7: map[%q]: the key %[1]s is read as %s by YAML (IST006) -> quote this key: %[1]q\n", scalar.text, scalar.class)
 		}
 		if got := said(problems); len(problems) == 0 || got != want && scalar.text != "2020-1-1 1:02:03" {
 			t.Errorf("key %s: got %swant %s", scalar.text, got, want)

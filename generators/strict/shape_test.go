@@ -9,45 +9,45 @@ import (
 
 func TestShapeProblems(t *testing.T) {
 	tests := []struct{ name, in, want string }{
-		{"anchor", "name: &a x\n", "1:7: name: the anchor &a is not allowed -> remove it, and write the value out wherever it is needed"},
-		{"anchor and alias", "values: &v {a: b}\nfree: *v\n", "1:9: values: the anchor &v is not allowed -> remove it, and write the value out wherever it is needed\n2:7: free: the alias *v is not allowed -> write the value out here"},
-		{"anchor on the document", "&a\nname: x\n", "1:1: the anchor &a is not allowed -> remove it, and write the value out wherever it is needed"},
-		{"anchor on a key", "&a name: x\n", "1:1: name: the anchor &a is not allowed -> remove it, and write the value out wherever it is needed"},
-		{"what is below an anchor is read", "values: &v {a: 1.30}\n", "1:9: values: the anchor &v is not allowed -> remove it, and write the value out wherever it is needed\n" +
-			"1:16: values.a: 1.30 is read as a number by YAML -> quote this value: \"1.30\", or write 1.3"},
-		{"alias of itself", "values: &v {a: *v}\n", "1:9: values: the anchor &v is not allowed -> remove it, and write the value out wherever it is needed\n1:16: values.a: the alias *v is not allowed -> write the value out here"},
-		{"alias as a key", "values: {x: &v a, *v : b}\n", "1:13: values.x: the anchor &v is not allowed -> remove it, and write the value out wherever it is needed\n1:19: values.v: the alias *v is not allowed -> write the value out here"},
-		{"unknown alias", "name: x\nnote: *foo\n", "2:7: the alias *foo is not allowed -> write the value out here"},
-		{"merge key", "values:\n  <<: {a: b}\n  c: d\n", "2:3: values: the merge key << is not allowed -> write the merged fields out here"},
-		{"merge key with alias", "values: {a: &a {b: c}, d: {<<: *a}}\n", "1:13: values.a: the anchor &a is not allowed -> remove it, and write the value out wherever it is needed\n1:28: values.d: the merge key << is not allowed -> write the merged fields out here"},
+		{"anchor", "name: &a x\n", "1:7: name: the anchor &a is not allowed (IST004) -> remove it, and write the value out wherever it is needed"},
+		{"anchor and alias", "values: &v {a: b}\nfree: *v\n", "1:9: values: the anchor &v is not allowed (IST004) -> remove it, and write the value out wherever it is needed\n2:7: free: the alias *v is not allowed (IST004) -> write the value out here"},
+		{"anchor on the document", "&a\nname: x\n", "1:1: the anchor &a is not allowed (IST004) -> remove it, and write the value out wherever it is needed"},
+		{"anchor on a key", "&a name: x\n", "1:1: name: the anchor &a is not allowed (IST004) -> remove it, and write the value out wherever it is needed"},
+		{"what is below an anchor is read", "values: &v {a: 1.30}\n", "1:9: values: the anchor &v is not allowed (IST004) -> remove it, and write the value out wherever it is needed\n" +
+			"1:16: values.a: 1.30 is read as a number by YAML (IST011) -> quote this value: \"1.30\", or write 1.3"},
+		{"alias of itself", "values: &v {a: *v}\n", "1:9: values: the anchor &v is not allowed (IST004) -> remove it, and write the value out wherever it is needed\n1:16: values.a: the alias *v is not allowed (IST004) -> write the value out here"},
+		{"alias as a key", "values: {x: &v a, *v : b}\n", "1:13: values.x: the anchor &v is not allowed (IST004) -> remove it, and write the value out wherever it is needed\n1:19: values.v: the alias *v is not allowed (IST004) -> write the value out here"},
+		{"unknown alias", "name: x\nnote: *foo\n", "2:7: the alias *foo is not allowed (IST004) -> write the value out here"},
+		{"merge key", "values:\n  <<: {a: b}\n  c: d\n", "2:3: values: the merge key << is not allowed (IST004) -> write the merged fields out here"},
+		{"merge key with alias", "values: {a: &a {b: c}, d: {<<: *a}}\n", "1:13: values.a: the anchor &a is not allowed (IST004) -> remove it, and write the value out wherever it is needed\n1:28: values.d: the merge key << is not allowed (IST004) -> write the merged fields out here"},
 		{"quoted merge key", "values: {\"<<\": a}\n", ""},
-		{"tag", "name: !!str 1.30\n", `1:7: name: the tag !!str is not allowed -> remove it, and quote the value: "1.30"`},
-		{"own tag", "values: !foo {a: b}\n", "1:9: values: the tag !foo is not allowed -> remove it"},
-		{"long tag", "name: !<tag:yaml.org,2002:str> x\n", `1:7: name: the tag !!str is not allowed -> remove it, and quote the value: "x"`},
-		{"bare tag", "name: ! 1.30\nvalues: ! {a: [! b]}\n! note: !\n  c\n", `1:7: name: the tag ! is not allowed -> remove it, and quote the value: "1.30"
-2:9: values: the tag ! is not allowed -> remove it
-2:16: values.a[0]: the tag ! is not allowed -> remove it, and quote the value: "b"
-3:1: note: the tag ! is not allowed -> remove it, and quote the value: "note"
-3:9: note: the tag ! is not allowed -> remove it, and quote the value: "c"`},
-		{"bare tag on a block", "values: !\n  a: b\ncidrs: !\n- 10.0.0.0/8\n", "1:9: values: the tag ! is not allowed -> remove it\n3:8: cidrs: the tag ! is not allowed -> remove it"},
-		{"bare tag on the first key", "! name: x\n", `1:1: name: the tag ! is not allowed -> remove it, and quote the value: "name"`},
+		{"tag", "name: !!str 1.30\n", `1:7: name: the tag !!str is not allowed (IST004) -> remove it, and quote the value: "1.30"`},
+		{"own tag", "values: !foo {a: b}\n", "1:9: values: the tag !foo is not allowed (IST004) -> remove it"},
+		{"long tag", "name: !<tag:yaml.org,2002:str> x\n", `1:7: name: the tag !!str is not allowed (IST004) -> remove it, and quote the value: "x"`},
+		{"bare tag", "name: ! 1.30\nvalues: ! {a: [! b]}\n! note: !\n  c\n", `1:7: name: the tag ! is not allowed (IST004) -> remove it, and quote the value: "1.30"
+2:9: values: the tag ! is not allowed (IST004) -> remove it
+2:16: values.a[0]: the tag ! is not allowed (IST004) -> remove it, and quote the value: "b"
+3:1: note: the tag ! is not allowed (IST004) -> remove it, and quote the value: "note"
+3:9: note: the tag ! is not allowed (IST004) -> remove it, and quote the value: "c"`},
+		{"bare tag on a block", "values: !\n  a: b\ncidrs: !\n- 10.0.0.0/8\n", "1:9: values: the tag ! is not allowed (IST004) -> remove it\n3:8: cidrs: the tag ! is not allowed (IST004) -> remove it"},
+		{"bare tag on the first key", "! name: x\n", `1:1: name: the tag ! is not allowed (IST004) -> remove it, and quote the value: "name"`},
 		{"no tag", "name: \"! a\"\nnote: a ! b\n", ""},
-		{"duplicate", "name: a\nnote: b\n\"name\": c\n", `3:1: name: the key "name" is set on line 1 already -> remove one of the two`},
-		{"duplicates below", "values: {a: {b: 1, b: 2}, a: 1.30}\n", `1:20: values.a.b: the key "b" is set on line 1 already -> remove one of the two
-1:27: values.a: the key "a" is set on line 1 already -> remove one of the two`},
-		{"the second value is passed over", "free: {a: 1, a: 1.30}\n", `1:14: free.a: the key "a" is set on line 1 already -> remove one of the two`},
-		{"a list as a key", "values: {[a, b]: c}\n", "1:10: values: a key must be text, not a list"},
-		{"a map as a key", "values:\n  ? {a: b}\n  : c\n", "2:5: values: a key must be text, not a map"},
-		{"key with no text", "values:\n  ?\n  : a\n", "2:4: values: a key is missing before the colon"},
-		{"number as a key", "labels: {1: a}\n", `1:10: labels.1: the key 1 is read as a number by YAML -> quote this key: "1"`},
-		{"long key", "values:\n  ? " + strings.Repeat("é", 1025) + "\n  : 1.30\n", `2:5: values: the key "` + strings.Repeat("é", 80) + `…" has 1025 characters, more than 1024`},
-		{"escapes", `{name: "a\0b", note: "\u202e", values: {"a\x85": "\uFEFF"}}`, `1:8: name: the control character U+0000 is not allowed -> remove its escape
-1:22: note: the character U+202E is not allowed; it changes the direction of text, so that what is shown is not what is read -> remove its escape
-1:41: values.a` + "\u0085" + `: the control character U+0085 is not allowed -> remove its escape
-1:50: values.a` + "\u0085" + `: the character U+FEFF is not allowed; it is a byte order mark, and invisible -> remove its escape`},
+		{"duplicate", "name: a\nnote: b\n\"name\": c\n", `3:1: name: the key "name" is set on line 1 already (IST005) -> remove one of the two`},
+		{"duplicates below", "values: {a: {b: 1, b: 2}, a: 1.30}\n", `1:20: values.a.b: the key "b" is set on line 1 already (IST005) -> remove one of the two
+1:27: values.a: the key "a" is set on line 1 already (IST005) -> remove one of the two`},
+		{"the second value is passed over", "free: {a: 1, a: 1.30}\n", `1:14: free.a: the key "a" is set on line 1 already (IST005) -> remove one of the two`},
+		{"a list as a key", "values: {[a, b]: c}\n", "1:10: values: a key must be text, not a list (IST006)"},
+		{"a map as a key", "values:\n  ? {a: b}\n  : c\n", "2:5: values: a key must be text, not a map (IST006)"},
+		{"key with no text", "values:\n  ?\n  : a\n", "2:4: values: a key is missing before the colon (IST006)"},
+		{"number as a key", "labels: {1: a}\n", `1:10: labels.1: the key 1 is read as a number by YAML (IST006) -> quote this key: "1"`},
+		{"long key", "values:\n  ? " + strings.Repeat("é", 1025) + "\n  : 1.30\n", `2:5: values: the key "` + strings.Repeat("é", 80) + `…" has 1025 characters, more than 1024 (IST007)`},
+		{"escapes", `{name: "a\0b", note: "\u202e", values: {"a\x85": "\uFEFF"}}`, `1:8: name: the control character U+0000 is not allowed (IST002) -> remove its escape
+1:22: note: the character U+202E is not allowed; it changes the direction of text, so that what is shown is not what is read (IST002) -> remove its escape
+1:41: values.a` + "\u0085" + `: the control character U+0085 is not allowed (IST002) -> remove its escape
+1:50: values.a` + "\u0085" + `: the character U+FEFF is not allowed; it is a byte order mark, and invisible (IST002) -> remove its escape`},
 		{"escapes that are text", `{name: "a\tb\n\"\u00e9\_"}`, ""},
-		{"columns are characters", "values: {é日本𝄞: 1.30, b: *c }\n", "1:25: the alias *c is not allowed -> write the value out here"},
-		{"columns of values are characters", "values: {é日本𝄞: 1.30}\n", `1:16: values.é日本𝄞: 1.30 is read as a number by YAML -> quote this value: "1.30", or write 1.3`},
+		{"columns are characters", "values: {é日本𝄞: 1.30, b: *c }\n", "1:25: the alias *c is not allowed (IST004) -> write the value out here"},
+		{"columns of values are characters", "values: {é日本𝄞: 1.30}\n", `1:16: values.é日本𝄞: 1.30 is read as a number by YAML (IST011) -> quote this value: "1.30", or write 1.3`},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -63,21 +63,21 @@ func TestLimits(t *testing.T) {
 		limits   Limits
 		want     string
 	}{
-		{"bytes", "name: abc\n", Limits{Bytes: 9}, "1:1: the file has 10 bytes, more than 9 -> divide it into smaller files"},
+		{"bytes", "name: abc\n", Limits{Bytes: 9}, "1:1: the file has 10 bytes, more than 9 (IST007) -> divide it into smaller files"},
 		{"bytes, just", "name: abc\n", Limits{Bytes: 10}, ""},
-		{"depth", "free: [[a]]\n", Limits{Depth: 2}, "1:8: free[0]: lists and maps are nested more than 2 deep here"},
+		{"depth", "free: [[a]]\n", Limits{Depth: 2}, "1:8: free[0]: lists and maps are nested more than 2 deep here (IST007)"},
 		{"depth, just", "free: [[a]]\n", Limits{Depth: 3}, ""},
-		{"depth of blocks", "free:\n  a:\n    b: c\n", Limits{Depth: 2}, "3:5: free.a: lists and maps are nested more than 2 deep here"},
-		{"nodes", "free: [a, b]\n", Limits{Nodes: 4}, "1:11: the file has more than 4 keys and values -> divide it into smaller files"},
+		{"depth of blocks", "free:\n  a:\n    b: c\n", Limits{Depth: 2}, "3:5: free.a: lists and maps are nested more than 2 deep here (IST007)"},
+		{"nodes", "free: [a, b]\n", Limits{Nodes: 4}, "1:11: the file has more than 4 keys and values (IST007) -> divide it into smaller files"},
 		{"nodes, just", "free: [a, b]\n", Limits{Nodes: 5}, ""},
-		{"keys", "name: a\nfree: b\n", Limits{Keys: 1}, "1:1: the map has 2 keys, more than 1"},
-		{"keys below", "free: {a: b, c: d, e: f}\n", Limits{Keys: 2}, "1:7: free: the map has 3 keys, more than 2"},
+		{"keys", "name: a\nfree: b\n", Limits{Keys: 1}, "1:1: the map has 2 keys, more than 1 (IST007)"},
+		{"keys below", "free: {a: b, c: d, e: f}\n", Limits{Keys: 2}, "1:7: free: the map has 3 keys, more than 2 (IST007)"},
 		{"keys, just", "free: {a: b, c: d}\n", Limits{Keys: 2}, ""},
-		{"default of bytes", "#" + strings.Repeat(" ", 1<<20), Limits{}, "1:1: the file has 1048577 bytes, more than 1048576 -> divide it into smaller files"},
-		{"default of depth", "free: " + strings.Repeat("[", 64) + strings.Repeat("]", 64), Limits{}, "1:70: free" + strings.Repeat("[0]", 63) + ": lists and maps are nested more than 64 deep here"},
-		{"default of keys", keys(10_001), Limits{}, "1:1: the map has 10001 keys, more than 10000"},
-		{"default of nodes", "free: [" + strings.Repeat("a,", 200_000) + "]", Limits{}, "1:400002: the file has more than 200000 keys and values -> divide it into smaller files"},
-		{"deeper than the parser goes", "free: " + strings.Repeat("[", 20_000), Limits{}, "1:71: lists and maps are nested more than 64 deep here"},
+		{"default of bytes", "#" + strings.Repeat(" ", 1<<20), Limits{}, "1:1: the file has 1048577 bytes, more than 1048576 (IST007) -> divide it into smaller files"},
+		{"default of depth", "free: " + strings.Repeat("[", 64) + strings.Repeat("]", 64), Limits{}, "1:70: free" + strings.Repeat("[0]", 63) + ": lists and maps are nested more than 64 deep here (IST007)"},
+		{"default of keys", keys(10_001), Limits{}, "1:1: the map has 10001 keys, more than 10000 (IST007)"},
+		{"default of nodes", "free: [" + strings.Repeat("a,", 200_000) + "]", Limits{}, "1:400002: the file has more than 200000 keys and values (IST007) -> divide it into smaller files"},
+		{"deeper than the parser goes", "free: " + strings.Repeat("[", 20_000), Limits{}, "1:71: lists and maps are nested more than 64 deep here (IST007)"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -89,7 +89,7 @@ func TestLimits(t *testing.T) {
 
 func TestLimitsOfStream(t *testing.T) {
 	_, problems := All("f.yaml", []byte("a: b\n---\na: b\n"), Limits{Nodes: 5})
-	compare(t, "3:4: the file has more than 5 keys and values -> divide it into smaller files", problems)
+	compare(t, "3:4: the file has more than 5 keys and values (IST007) -> divide it into smaller files", problems)
 }
 
 // The report ends somewhere, or long paths above many problems would fill the

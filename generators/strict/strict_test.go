@@ -109,12 +109,15 @@ func decoded[T any](in string, limits Limits) (T, diag.Problems) {
 	return out, problems.Sorted()
 }
 
-// said gives problems as the lines that tests compare: the message, then its fix
-// after an arrow.
+// said gives problems as the lines that tests compare: the message, the code of
+// its rule, then its fix after an arrow.
 func said(problems diag.Problems) string {
 	var b strings.Builder
 	for _, p := range problems {
 		b.WriteString(strings.TrimPrefix(p.Error(), "f.yaml:"))
+		if p.Rule != "" {
+			b.WriteString(" (" + p.Rule + ")")
+		}
 		if p.Fix != "" {
 			b.WriteString(" -> " + p.Fix)
 		}

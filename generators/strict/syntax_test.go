@@ -42,7 +42,7 @@ func TestSyntax(t *testing.T) {
 		{"list beside a key", "a: 1\nb: - c\nd: 1\n", 2, 1, "not valid YAML: block sequence entries are not allowed in this context"},
 		{"anchor without a name", "a: 1\nb: & c\n", 2, 1, "not valid YAML: did not find expected alphabetic or numeric character"},
 		{"tag of no handle", "a: 1\nb: !x!c d\ne: 1\n", 2, 1, "not valid YAML: found undefined tag handle -> remove the tag"},
-		{"alias of nothing", "a: 1\nb: [c, *d]\n", 2, 8, "the alias *d is not allowed -> write the value out here"},
+		{"alias of nothing", "a: 1\nb: [c, *d]\n", 2, 8, "the alias *d is not allowed (IST004) -> write the value out here"},
 	}
 	for _, test := range tests {
 		for _, before := range []string{"", "# c\n", "x: 1\n", "# b\n\n# c\n---\n# d\n", "--- # c\n"} {
@@ -52,7 +52,14 @@ func TestSyntax(t *testing.T) {
 					t.Errorf("%s after %q with %q: %v", test.name, before, end, problems)
 					continue
 				}
-				want := fmt.Sprintf("%d:%d: %s\n", strings.Count(before, "\n")+test.line, test.column, test.want)
+				message, fix, _ := strings.Cut(test.want, " -> ")
+				if !strings.HasSuffix(message, ")") {
+					message += " (IST001)" // all but one
+				}
+				if fix != "" {
+					fix = " -> " + fix
+				}
+				want := fmt.Sprintf("%d:%d: %s%s\n", strings.Count(before, "\n")+test.line, test.column, message, fix)
 				if got := said(problems); got != want {
 					t.Errorf("%s after %q with %q:\n got %swant %s", test.name, before, end, got, want)
 				}
@@ -72,5 +79,5 @@ func TestParserPanics(t *testing.T) {
 	}
 	r := newReport("f.yaml")
 	piece{line: 3, text: []byte("a: 1\n")}.reportSyntax(r, err, 64)
-	compare(t, "3:1: not valid YAML: internal error", r.problems)
+	compare(t, "3:1: not valid YAML: internal error (IST001)", r.problems)
 }
