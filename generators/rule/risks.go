@@ -67,7 +67,7 @@ var (
 	})
 	NetworkMoves = define(Rule{
 		Code:  "IST909",
-		Title: "a cluster is on another network",
+		Title: "a cluster moves to another network",
 		Why:   "Until every pod has restarted, proxies take each other to be on different networks and look for gateways.",
 		Fix:   "Plan for a restart of all workloads.",
 		By:    "isthmus diff",
