@@ -27,9 +27,8 @@ func (c *checker) sealed(src Source) {
 		problems = append(problems, p)
 	}
 	for _, p := range problems {
-		p.Rule = rule.NotSealed.Code
+		c.problems = append(c.problems, rule.NotSealed.Problem(p.Pos, p.Path, p.What, p.Why, p.Fix))
 	}
-	c.problems = append(c.problems, problems...)
 	c.mesh.Sealed, c.mesh.Tokens = files, tokens
 	if !src.Now.IsZero() {
 		c.problems = append(c.problems, c.mesh.unread()...)
