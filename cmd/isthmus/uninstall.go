@@ -2,6 +2,8 @@ package main
 
 import (
 	"fmt"
+	"os"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -12,6 +14,8 @@ import (
 	"github.com/isthmus-mesh/isthmus/generators/krm"
 	"github.com/isthmus-mesh/isthmus/generators/mesh"
 	"github.com/isthmus-mesh/isthmus/generators/rule"
+	"github.com/isthmus-mesh/isthmus/generators/seal"
+	"github.com/isthmus-mesh/isthmus/generators/secrets"
 	"github.com/isthmus-mesh/isthmus/generators/uninstall"
 )
 
@@ -95,6 +99,7 @@ func (c *cli) runUninstall(o *uninstallFlags, m *mesh.Mesh, name string, steps b
 	if err != nil {
 		return err
 	}
+	o.Sealed = o.sealed(m, name)
 	removal, err := uninstall.Of(m, p.Clusters[0], made, o.Options)
 	if err != nil {
 		return err
@@ -116,6 +121,16 @@ func (c *cli) runUninstall(o *uninstallFlags, m *mesh.Mesh, name string, steps b
 	}
 	_, err = c.stdout.Write(krm.Stream(part.Objects))
 	return err
+}
+
+// sealed says whether a remote Secret of a cluster lies beside mesh.yaml, from
+// where it comes back.
+func (o *uninstallFlags) sealed(m *mesh.Mesh, name string) bool {
+	return slices.ContainsFunc(m.Spec.Clusters, func(c mesh.Cluster) bool {
+		file := filepath.FromSlash(seal.Path(c.Name, secrets.SecretName(name)))
+		_, err := os.Stat(filepath.Join(filepath.Dir(o.path()), file))
+		return err == nil
+	})
 }
 
 func where(clusters []string) string {

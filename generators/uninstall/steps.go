@@ -28,6 +28,9 @@ func (r *remover) steps(parts []Part) []Step {
 		}
 	}
 	add("stop the sync, which would put back what is deleted", r.unsync()...)
+	if r.options.Sealed {
+		add("take the remote Secret out of Git, commit, and wait until the control plane's cluster has synced", "isthmus secrets remove "+r.cluster.Name+" && isthmus render")
+	}
 	deleted := map[string]string{
 		PartControlPlane: "delete the remote Secret, so that the control plane no longer reads the cluster",
 		PartCluster:      "delete what was rendered, webhooks first",

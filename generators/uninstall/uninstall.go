@@ -29,6 +29,7 @@ const (
 type Options struct {
 	Namespaces bool // the Namespaces, with all that is in them
 	CRDs       bool // the CRDs of the release, with all of their objects in the cluster
+	Sealed     bool // a remote Secret of the cluster lies in Git, sealed
 }
 
 // A Removal is what takes one cluster out of its mesh.

@@ -84,9 +84,20 @@ func TestDeleteSetIsApplySet(t *testing.T) {
 	if err != nil || len(found) == 0 {
 		t.Fatal("testdata holds no mesh", err)
 	}
+	dialects := map[mesh.Dialect]bool{mesh.Dialect14: false, mesh.Dialect150: false, mesh.Dialect15: false, mesh.Dialect130: false}
+	defer func() {
+		for dialect, seen := range dialects {
+			if !seen {
+				t.Errorf("no mesh has a cluster of %s", dialect)
+			}
+		}
+	}()
 	for _, file := range found {
 		folder := filepath.Base(filepath.Dir(filepath.Dir(file)))
 		for name, r := range clusters(t, folder) {
+			for i := range r.mesh.Spec.Clusters {
+				dialects[r.mesh.Spec.Clusters[i].Dialect()] = true
+			}
 			t.Run(folder+"/"+name, func(t *testing.T) {
 				wanted, namespaces := names(r.made.Listed(), "Namespace")
 				namespaces = slices.DeleteFunc(namespaces, func(text string) bool { return text == "Namespace/default v1" })
