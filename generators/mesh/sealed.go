@@ -44,6 +44,9 @@ func (c *checker) sealed(src Source) {
 		case remote != "" && !has(remote):
 			stray = remote
 		default:
+			if keys := f.Keys(); remote != "" && len(keys) > 0 && !slices.Equal(keys, []string{remote}) {
+				c.problems = append(c.problems, rule.RemoteSecretKey.Problem(diag.Position{File: path.Join(src.Dir, f.Path())}, "", fmt.Sprintf("its key is %s, not %q", join(keys), remote), "the key is the cluster's name to istiod, and the proxies there give another", "seal it again: isthmus secrets create "+remote))
+			}
 			continue
 		}
 		fix := "remove it: isthmus secrets remove " + stray

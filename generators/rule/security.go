@@ -197,4 +197,11 @@ var (
 		Test:     "generators/mesh/sealed_test.go",
 		Source:   "pkg/kube/multicluster/secretcontroller.go of Istio 1.30.3",
 	})
+	RemoteSecretKey = define(Rule{
+		Code:   "IST533",
+		Title:  "the key of a remote Secret is not the name of its cluster",
+		Why:    "To istiod the key is the cluster's name. The proxies of the cluster give the name that the injector's path or the profile has, and istiod refuses those of a cluster that it does not know.",
+		Fix:    "Seal it again: isthmus secrets create.",
+		Source: "istio/istio 1.30.3, security/pkg/server/ca/authenticate/kubeauth/kube_jwt.go",
+	})
 )

@@ -121,7 +121,7 @@ func (l *looker) remoteSecrets() {
 func (l *looker) remoteSecret(c *mesh.Cluster, names []string, labelled map[string]*secret) {
 	usual := "istio-remote-secret-" + c.Name
 	check := fmt.Sprintf("Secret/%s/%s lets it read %s", l.page.Namespace, usual, c.Name)
-	make := "make it, and let it be applied here"
+	make := fmt.Sprintf("seal it, render, and let it be applied here: isthmus secrets create %s", c.Name)
 	switch {
 	case len(names) > 1:
 		l.fail(check, fmt.Sprintf("%s hold the key %q", strings.Join(names, " and "), c.Name), "Istio takes the first that it sees", "delete all but one")
@@ -174,9 +174,9 @@ func (l *looker) cacerts() {
 	case err != nil:
 		l.unanswered(check, err)
 	case plugged && !is:
-		l.fail(check, "there is none", "istiod makes a root of its own, which no other cluster trusts", "make it from an intermediate under the mesh's root, before istiod starts")
+		l.fail(check, "there is none", "istiod makes a root of its own, which no other cluster trusts", "issue it, and let it be applied before istiod starts: isthmus ca issue "+l.Cluster.Name)
 	case plugged && !has(caKeys) && (l.spec.Old() || !has(tlsKeys)):
-		l.fail(check, "it holds "+list(keys)+", not "+strings.Join(caKeys, ", "), "an incomplete one is not taken, or stops istiod", "make it again with all four")
+		l.fail(check, "it holds "+list(keys)+", not "+strings.Join(caKeys, ", "), "an incomplete one is not taken, or stops istiod", "issue it again: isthmus ca issue "+l.Cluster.Name)
 	case l.spec.Security.Certificates == mesh.SelfSigned && is:
 		l.fail(check, "it is there, and mesh.yaml says certificates: selfSigned", "istiod takes it instead of signing for itself", "write certificates: plugged, or delete it")
 	case !plugged:
