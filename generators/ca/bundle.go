@@ -157,3 +157,10 @@ func shapeOf(where string, files map[string][]byte) (Shape, error) {
 	}
 	return shape, nil
 }
+
+// Root gives the root that a cluster signs under, and where its chain leads to
+// none, what it leads to.
+func (p *Public) Root() *x509.Certificate {
+	path, _ := p.path()
+	return path[len(path)-1]
+}

@@ -52,6 +52,9 @@ func (p *Public) Check(t Terms) []Finding {
 		if what := weakness(cert); what != "" {
 			add(Weak, subject(cert)+" "+what, "")
 		}
+		if lax(cert) {
+			add(NoAuthority, subject(cert)+laxly, strict)
+		}
 	}
 	for i := 1; i < len(path); i++ {
 		if path[i-1].NotAfter.After(path[i].NotAfter) {
@@ -84,11 +87,24 @@ func CheckRoots(roots []*x509.Certificate, t Terms) []Finding {
 		if what := weakness(root); what != "" {
 			found = append(found, Finding{Weak, "", subject(root) + " " + what, "", next})
 		}
+		if lax(root) {
+			found = append(found, Finding{NoAuthority, "", subject(root) + laxly, strict, next})
+		}
 	}
 	return found
 }
 
-const refused = "peers refuse every certificate under it, and istiod does not look"
+const (
+	refused = "peers refuse every certificate under it, and istiod does not look"
+	laxly   = " says that it is a CA, and not as critical"
+	strict  = "verifiers that keep to RFC 5280 refuse it, where others do not"
+)
+
+// lax says whether a CA does not mark that it is one as critical. Istio's samples
+// do not either, and are taken where they are allowed.
+func lax(cert *x509.Certificate) bool {
+	return cert.IsCA && !critical(cert, "2.5.29.19") && !slices.Contains(samples, Fingerprint(cert))
+}
 
 // path gives the certificates from the intermediate to its root, as far as they
 // lead, and what breaks the chain.
@@ -155,8 +171,6 @@ func authority(cert *x509.Certificate, below int) string {
 	switch {
 	case !cert.BasicConstraintsValid || !cert.IsCA:
 		return "is no CA"
-	case !critical(cert, "2.5.29.19"):
-		return "says that it is a CA, and not as critical"
 	case cert.KeyUsage != 0 && cert.KeyUsage&x509.KeyUsageCertSign == 0:
 		return "may not sign certificates (key usage without keyCertSign)"
 	case limited:

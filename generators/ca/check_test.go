@@ -102,8 +102,8 @@ func TestBadBundles(t *testing.T) {
 		{"no CA", f.bundle("east", nil, func(c *x509.Certificate) { c.IsCA = false; c.KeyUsage = x509.KeyUsageCertSign }), intermediate + " is no CA" + ignored},
 		{"no basic constraints", f.bundle("east", nil, func(c *x509.Certificate) { c.IsCA, c.BasicConstraintsValid = false, false }), intermediate + " is no CA" + ignored},
 		{"root is no CA", f.bundle("east", func(c *x509.Certificate) { c.IsCA = false }, nil), root + " is no CA" + ignored},
-		{"CA not critical", f.bundle("east", nil, notCritical), intermediate + " says that it is a CA, and not as critical" + ignored},
-		{"root CA not critical", f.bundle("east", notCritical, nil), root + " says that it is a CA, and not as critical" + ignored},
+		{"CA not critical", f.bundle("east", nil, notCritical), intermediate + " says that it is a CA, and not as critical; verifiers that keep to RFC 5280 refuse it, where others do not"},
+		{"root CA not critical", f.bundle("east", notCritical, nil), root + " says that it is a CA, and not as critical; verifiers that keep to RFC 5280 refuse it, where others do not"},
 		{"root with path length 1 and two CAs", long(2, pathLength(1)), root + " allows 1 CAs below it (path length), and has 2" + ignored},
 		{"root with path length 2 and three CAs", long(3, pathLength(2)), root + " allows 2 CAs below it (path length), and has 3" + ignored},
 		{"unknown critical extension", f.bundle("east", nil, extension(asn1.ObjectIdentifier{1, 2, 3, 4}, true, []byte{5, 0})), intermediate + " has a critical extension that verifiers do not know (1.2.3.4)" + ignored},
@@ -182,5 +182,46 @@ func TestBadBundles(t *testing.T) {
 				t.Errorf("findings (-want +got):\n%s", diff)
 			}
 		})
+	}
+}
+
+// TestSamples: certificates of Istio's samples are refused unless they are
+// allowed, and nothing else is said of them.
+func TestSamples(t *testing.T) {
+	known := samples
+	defer func() { samples = known }()
+	b := forge{t}.bundle("east", nil, func(c *x509.Certificate) { c.IsCA = false })
+	const says = " is one of the certificates in Istio's samples; everybody has its private key, and can pass for every workload of the mesh | make certificates of your own: isthmus ca init; for a mesh that nobody depends on, set spec.security.allowSampleCertificates"
+	for i, cert := range b.Chain {
+		samples = []string{Fingerprint(cert)}
+		want := []string{"east: " + []string{`"CN=intermediate east,O=Test"`, `"CN=root,O=Test"`}[i] + says}
+		if diff := cmp.Diff(want, lines(b.Check(terms))); diff != "" {
+			t.Errorf("(-want +got):\n%s", diff)
+		}
+		allowed := terms
+		allowed.AllowSamples = true
+		for _, f := range b.Check(allowed) {
+			if f.Kind == Sample {
+				t.Errorf("allowed, and refused: %s", f.What)
+			}
+		}
+	}
+	if diff := cmp.Diff([]string{`: "CN=root,O=Test"` + says}, lines(CheckRoots(b.Roots, terms))); diff != "" {
+		t.Errorf("as a root (-want +got):\n%s", diff)
+	}
+}
+
+// TestCheckRoots: roots are held to their part of it before a cluster has any.
+func TestCheckRoots(t *testing.T) {
+	f := forge{t}
+	bad := f.make("root", nil, f.key(), func(c *x509.Certificate) { c.MaxPathLenZero = true })
+	weak := f.make("root", nil, func() crypto.Signer { k, _ := ecdsa.GenerateKey(elliptic.P521(), rand.Reader); return k }(), nil)
+	const fix = " | make the next one: isthmus ca rotate says how"
+	want := []string{
+		`: "CN=root,O=Test" allows 0 CAs below it (path length), and has 1; peers refuse every certificate under it, and istiod does not look` + fix,
+		`: "CN=root,O=Test" has a key on P-521, and proxies take P-256 and P-384` + fix,
+	}
+	if diff := cmp.Diff(want, lines(CheckRoots([]*x509.Certificate{bad.cert, weak.cert}, terms))); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
 	}
 }

@@ -5,12 +5,16 @@ import (
 	"slices"
 )
 
-// samples are the fingerprints of samples/certs in Istio's releases, the same
-// from 1.4.10 to 1.30.3: the root, and the intermediate whose key is beside it. The
-// last one is the root that istio/istio 05a9c32 has there, made in April 2024.
+// samples are the fingerprints of the CAs in samples/certs of Istio's releases,
+// whose keys lie beside them: the root and the intermediate that are the same from
+// 1.4.10 to 1.30.3, then the others of today. The last is the root of April 2024 in
+// istio/istio 05a9c32.
 var samples = []string{
 	"63727a1785cab47acec5c24cc0669c20824e8ae1ac28079a4d2f8c830592e7b0",
 	"f867174e4a31f1792f8c0354a23f8f049bd4019729cd2ee579d67033065b2dc2",
+	"11c9202c6be8ea5fcfb46d8591a8cf83b20eb97ade97234840851af8763ae428",
+	"40ff5d9dcaa80833bb7291ef1f89acd9f4da11d6c6006b78897d3f9e2cff86b5",
+	"677fbf661531ab421e73bfe7b2ebdb7ec5509174e3dfcd39d24b852e2d46d46c",
 }
 
 // sample finds one of them among certificates.

@@ -103,7 +103,7 @@ func (m *Mesh) ReadCertificates(files fs.FS, dir string) (Authorities, diag.Prob
 		}
 		var wrong *ca.FileError
 		if errors.As(err, &wrong) {
-			problems = append(problems, rule.CertificateFile.Problem(diag.Position{File: wrong.Name, Line: wrong.Line}, "", wrong.What, "", wrong.Fix))
+			problems = append(problems, rule.CertificateFile.Problem(FilePosition(wrong), "", wrong.What, "", wrong.Fix))
 		}
 	}
 	order := map[string]int{}
@@ -115,6 +115,11 @@ func (m *Mesh) ReadCertificates(files fs.FS, dir string) (Authorities, diag.Prob
 		report(rule.CertificateFile, RootsPath, "does not exist", "the certificates of the clusters have nothing to be held against", "write the roots of the mesh into it: isthmus ca init --from <its root-cert.pem>")
 	}
 	return all, problems
+}
+
+// FilePosition gives the place of an error in a file of certificates.
+func FilePosition(e *ca.FileError) diag.Position {
+	return diag.Position{File: e.Name, Line: e.Line, Column: min(e.Line, 1)}
 }
 
 // Check holds the certificates to what the mesh needs of them, at any time. A

@@ -115,6 +115,7 @@ var (
 		Title:    "a certificate has ended, or does within 30 days",
 		Why:      "With it end all that are under it: workloads no longer reach each other.",
 		Fix:      "Issue it again, and see that the control plane takes it.",
+		By:       "isthmus ca verify",
 		Test:     "generators/mesh/certificates_test.go",
 	})
 	CertificateDue = define(Rule{
@@ -123,6 +124,7 @@ var (
 		Title:    "a certificate ends within 90 days",
 		Why:      "It is time to issue it again without haste.",
 		Fix:      "Issue it again.",
+		By:       "isthmus ca verify",
 		Test:     "generators/mesh/certificates_test.go",
 	})
 	CertificateLong = define(Rule{
@@ -131,6 +133,7 @@ var (
 		Title:    "an intermediate is good for more than two years",
 		Why:      "Its key is in a cluster, and its replacement is one that nobody has practised.",
 		Fix:      "Issue it for less long.",
+		By:       "isthmus ca verify",
 		Test:     "generators/mesh/certificates_test.go",
 	})
 	RootsBehind = define(Rule{
@@ -148,6 +151,7 @@ var (
 		Why:      "Its control plane signs under a root of its own, which the other clusters do not trust, or does not start.",
 		Fix:      "Issue one: isthmus ca issue.",
 		Source:   "security/pkg/pki/ca of Istio 1.30.3",
+		By:       "isthmus ca verify",
 		Test:     "generators/mesh/certificates_test.go",
 	})
 	StrayCertificate = define(Rule{
@@ -164,6 +168,7 @@ var (
 		Title:    "the sealed cacerts is not that of the public certificate",
 		Why:      "What is checked here is not what the cluster signs with.",
 		Fix:      "Issue the cluster's certificate again.",
+		By:       "isthmus ca verify",
 		Test:     "generators/mesh/certificates_test.go",
 	})
 	WrongKey = define(Rule{
