@@ -21,7 +21,7 @@ func answer(stderr io.Writer) func(*krm.Request) ([]*krm.Object, error) {
 		if r.Inline != nil {
 			m, problems = mesh.Load(mesh.Source{Inlined: r.Inline})
 		} else {
-			in := &input{file: r.Mesh, fix: "correct the annotation " + krm.MeshAnnotation + ": it is a path from the folder of the kustomization"}
+			in := &input{file: r.Mesh, timeless: true, fix: "correct the annotation " + krm.MeshAnnotation + ": it is a path from the folder of the kustomization"}
 			var err error
 			if m, problems, err = in.load(); err != nil {
 				return nil, err

@@ -18,7 +18,11 @@ type input struct {
 	file     string // as the user calls it; "" looks in the usual places
 	fix      string // what to do where there is no such file; "" names -f
 	untested bool
-	text     []byte // read in place of what the file holds, where not nil
+	timeless bool // say nothing that is true on a day only
+
+	skipCertificates bool // they are looked at, and mended, by the command itself
+
+	text []byte // read in place of what the file holds, where not nil
 }
 
 func (in *input) flags(f *pflag.FlagSet) {
@@ -74,7 +78,11 @@ func (in *input) load() (*mesh.Mesh, diag.Problems, error) {
 	if in.text != nil {
 		files = edited{files, name, in.text}
 	}
-	m, problems := mesh.Load(mesh.Source{FS: files, Name: name, Dir: dir, AllowUntested: in.untested})
+	source := mesh.Source{FS: files, Name: name, Dir: dir, AllowUntested: in.untested, SkipCertificates: in.skipCertificates}
+	if !in.timeless {
+		source.Now = now()
+	}
+	m, problems := mesh.Load(source)
 	return m, problems, nil
 }
 

@@ -32,6 +32,7 @@ func isthmus() {
 			panic(err)
 		}
 		now = func() time.Time { return at }
+		workFactor = 10 // a passphrase takes a second otherwise
 	}
 	main()
 }
@@ -75,6 +76,7 @@ func TestScripts(t *testing.T) {
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"exits":   exits,
+			"mask":    mask,
 			"copy":    copyFolder,
 			"files":   listFiles,
 			"times":   times,

@@ -25,6 +25,7 @@ Commands:
   verify      ask the clusters whether they are as the mesh says
   graph       draw the mesh
   secrets     keep the credentials of the remotes, sealed
+  ca          make and check the certificates of the mesh
   version     print the version
   completion  print a completion script for your shell
   help        print the help of a command
@@ -70,7 +71,7 @@ func newRoot(stdin io.Reader, stdout, stderr io.Writer) *cobra.Command {
 	// exit statuses, on one screen.
 	root.SetHelpFunc(func(cmd *cobra.Command, _ []string) { fmt.Fprint(stdout, cmd.Long) })
 	root.CompletionOptions.DisableDefaultCmd = true
-	root.AddCommand(c.validate(), c.render(), c.check(), c.live(), c.refresh(), c.uninstall(), c.verify(), c.diff(), c.graph(), c.secrets(stdin), c.version(), c.completion(root))
+	root.AddCommand(c.validate(), c.render(), c.check(), c.live(), c.refresh(), c.uninstall(), c.verify(), c.diff(), c.graph(), c.secrets(stdin), c.ca(), c.version(), c.completion(root))
 	root.SetHelpCommand(help(root))
 	return root
 }

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"filippo.io/age"
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"github.com/isthmus-mesh/isthmus/generators/seal/sealtest"
@@ -21,6 +22,8 @@ import (
 //	make tokensecret <file> <secret>          a token Secret as kubectl prints it
 //	make token <file> until <time>            a token that was requested
 //	make ca <file>                            the ConfigMap kube-root-ca.crt
+//	make identity <file> <variable>           an age identity; the recipient goes to a variable
+//	make bundle <folder> <cluster> <pem>      a cacerts under a root of its own, which goes to a file
 func makeSecret(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) < 2 {
 		ts.Fatalf("usage: make <what> <file> [<argument>...]")
@@ -61,6 +64,14 @@ func makeSecret(ts *testscript.TestScript, neg bool, args []string) {
 		data = []byte(token(rest))
 	case "ca":
 		data = object(map[string]string{"ca.crt": string(sealtest.CA())})
+	case "identity":
+		identity, err := age.GenerateX25519Identity()
+		ts.Check(err)
+		ts.Setenv(rest[0], identity.Recipient().String())
+		data = []byte(identity.String() + "\n")
+	case "bundle":
+		makeBundle(ts, args[1], rest[0], rest[1])
+		return
 	default:
 		ts.Fatalf("make knows no %s", args[0])
 	}

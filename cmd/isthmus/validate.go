@@ -101,22 +101,28 @@ func (c *cli) explainRule(code string) error {
 
 // problemsJSON writes the problems as a list, empty where there are none.
 func problemsJSON(w io.Writer, problems diag.Problems) error {
-	type finding struct {
-		Severity string `json:"severity"`
-		Rule     string `json:"rule,omitempty"`
-		File     string `json:"file,omitempty"`
-		Line     int    `json:"line,omitempty"`
-		Column   int    `json:"column,omitempty"`
-		Path     string `json:"path,omitempty"`
-		What     string `json:"what"`
-		Why      string `json:"why,omitempty"`
-		Fix      string `json:"fix,omitempty"`
-	}
-	findings := []finding{}
+	return writeJSON(w, reports(problems))
+}
+
+// A problemJSON is a Problem as JSON has it.
+type problemJSON struct {
+	Severity string `json:"severity"`
+	Rule     string `json:"rule,omitempty"`
+	File     string `json:"file,omitempty"`
+	Line     int    `json:"line,omitempty"`
+	Column   int    `json:"column,omitempty"`
+	Path     string `json:"path,omitempty"`
+	What     string `json:"what"`
+	Why      string `json:"why,omitempty"`
+	Fix      string `json:"fix,omitempty"`
+}
+
+func reports(problems diag.Problems) []problemJSON {
+	all := []problemJSON{}
 	for _, p := range problems {
-		findings = append(findings, finding{p.Severity.String(), p.Rule, p.Pos.File, p.Pos.Line, p.Pos.Column, p.Path, p.What, p.Why, p.Fix})
+		all = append(all, problemJSON{p.Severity.String(), p.Rule, p.Pos.File, p.Pos.Line, p.Pos.Column, p.Path, p.What, p.Why, p.Fix})
 	}
-	return writeJSON(w, findings)
+	return all
 }
 
 func writeJSON(w io.Writer, value any) error {

@@ -7,8 +7,7 @@ import (
 
 // samples are the fingerprints of the CAs in samples/certs of Istio's releases,
 // whose keys lie beside them: the root and the intermediate that are the same from
-// 1.4.10 to 1.30.3, then the others of today. The last is the root of April 2024 in
-// istio/istio 05a9c32.
+// 1.4.10 to 1.30.3, then the others of today.
 var samples = []string{
 	"63727a1785cab47acec5c24cc0669c20824e8ae1ac28079a4d2f8c830592e7b0",
 	"f867174e4a31f1792f8c0354a23f8f049bd4019729cd2ee579d67033065b2dc2",

@@ -184,7 +184,7 @@ func (m *Mesh) CheckCertificates(src Source) (Authorities, diag.Problems) {
 	for _, f := range all.Check(m.Spec.Terms()) {
 		problems = append(problems, CertificateProblem(f, src.Dir))
 	}
-	if !src.Now.IsZero() {
+	if !src.Now.IsZero() && len(problems.Errors()) == 0 {
 		problems = append(problems, m.standing(src, &all)...)
 	}
 	return all, problems

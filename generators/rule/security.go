@@ -199,6 +199,7 @@ var (
 		Title:    "a cluster has no sealed remote Secret",
 		Why:      "The control plane neither knows the cluster's workloads nor answers its proxies.",
 		Fix:      "Seal one: isthmus secrets create.",
+		By:       "isthmus secrets status",
 		Test:     "generators/mesh/sealed_test.go",
 		Source:   "pkg/kube/multicluster/secretcontroller.go of Istio 1.30.3",
 	})

@@ -1,0 +1,338 @@
+package main
+
+import (
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"text/tabwriter"
+
+	"github.com/spf13/cobra"
+
+	"github.com/isthmus-mesh/isthmus/generators/ca"
+	"github.com/isthmus-mesh/isthmus/generators/diag"
+	"github.com/isthmus-mesh/isthmus/generators/mesh"
+)
+
+const caIssueHelp = `issue makes an intermediate for each cluster named, with a key of its own, checks it
+against all other clusters, and seals it as the Secret cacerts. The certificate goes to
+mesh/ca/<cluster>.pem; the key exists only sealed. With --from it takes the files of a
+cacerts that another CA made.
+
+Usage:
+  isthmus ca issue [-f <mesh.yaml>] {<cluster>... | --all} --key <file>
+                   [--identity <file> | --passphrase-file <file>]
+  isthmus ca issue [-f <mesh.yaml>] <cluster> --from <folder>
+
+Flags:
+  -f, --file <path>             the mesh (default mesh/mesh.yaml, else mesh.yaml)
+      --all                     every cluster that signs
+      --key <file>              the root's key, as ca init wrote it
+      --identity <file>         opens it: an age identity
+      --passphrase-file <file>  … or a passphrase, which is asked for otherwise
+      --algorithm <name>        ecdsa-p256, ecdsa-p384 or rsa-4096 (default
+                                ecdsa-p256, with 1.4 and 1.5 rsa-4096)
+      --days <n>                how long it is good (default 730)
+      --from <folder>           take ca-cert.pem, ca-key.pem, cert-chain.pem and
+                                root-cert.pem; or tls.crt, tls.key and ca.crt
+      --tls                     make a Secret of type kubernetes.io/tls (1.24 on)
+      --tag-key <file>          the key of the tags of sealed files (default: the
+                                file that ISTHMUS_TAG_KEY_FILE names)
+      --accept <fingerprint>    seal for this key in place of the pinned one
+      --force-root-change       seal it though clusters refuse each other's
+                                workloads until all have theirs
+      --allow-untested          take a newer release than the dialects were checked
+                                with
+
+Example:
+  isthmus ca issue east --key /media/usb/root.age --identity ~/age.key
+
+` + exitStatuses + "\n"
+
+type caIssueFlags struct {
+	authority
+	root  rootKey
+	how   maker
+	from  string
+	all   bool
+	tls   bool
+	force bool
+
+	clusters []string
+	chooses  bool // an algorithm
+}
+
+func (c *cli) caIssue() *cobra.Command {
+	var o caIssueFlags
+	cmd := &cobra.Command{Use: "issue", Long: caIssueHelp, Args: cobra.ArbitraryArgs}
+	f := cmd.Flags()
+	o.input.flags(f)
+	o.sealing.flags(f)
+	o.root.flags(f)
+	o.how.flags(f, ca.IntermediateLifetime)
+	f.StringVar(&o.from, "from", "", "")
+	f.BoolVar(&o.all, "all", false, "")
+	f.BoolVar(&o.tls, "tls", false, "")
+	f.BoolVar(&o.force, "force-root-change", false, "")
+	cmd.RunE = func(_ *cobra.Command, args []string) error {
+		o.clusters, o.chooses = args, f.Changed("algorithm")
+		if err := o.check(); err != nil {
+			return err
+		}
+		defer o.close()
+		return c.runCAIssue(&o)
+	}
+	return cmd
+}
+
+// check refuses what says nothing together.
+func (o *caIssueFlags) check() error {
+	switch {
+	case o.all && len(o.clusters) > 0:
+		return &usageError{"--all issues for every cluster that signs", "leave it out, or the clusters"}
+	case !o.all && len(o.clusters) == 0:
+		return &usageError{"no cluster is named", "name those to issue for, or pass --all"}
+	case o.from != "" && o.root.file != "":
+		return &usageError{"--from takes a certificate, and --key makes one", "leave the one or the other out"}
+	case o.from == "" && o.root.file == "":
+		return &usageError{"nothing says what signs", "name the root's key with --key, or files to take with --from"}
+	case o.from != "" && (o.all || len(o.clusters) > 1):
+		return &usageError{"--from holds the certificate of one cluster", "name that cluster alone"}
+	}
+	return o.how.check()
+}
+
+func (c *cli) runCAIssue(o *caIssueFlags) error {
+	if err := o.open(); err != nil {
+		return err
+	}
+	targets, err := o.targets()
+	if err != nil {
+		return err
+	}
+	if len(o.certs.Roots) == 0 {
+		return &diag.Problem{Pos: diag.Position{File: o.shown(mesh.RootsPath)}, What: "does not exist", Why: "a certificate is issued under a root of the mesh", Fix: "isthmus ca init makes one, or takes one with --from"}
+	}
+	tags, err := o.key()
+	if err != nil {
+		return err
+	}
+	bundles, shape, err := o.bundles(c, targets)
+	if err != nil {
+		return err
+	}
+	if err := o.accepted(c, bundles); err != nil {
+		return err
+	}
+	files, err := o.files()
+	if err != nil {
+		return err
+	}
+	defer files.Close()
+	store, err := o.store(o.mesh, files.FS(), tags)
+	if err != nil {
+		return err
+	}
+	// All is sealed before anything is written.
+	for _, b := range bundles {
+		secret, err := o.secret(b, shape)
+		if err != nil {
+			return err
+		}
+		if _, err := store.Put(secret); err != nil {
+			return err
+		}
+	}
+	if err := o.keep(store); err != nil {
+		return err
+	}
+	for _, b := range bundles {
+		if err := o.write(mesh.CertificatePath(b.Cluster), b.PEM()); err != nil {
+			return err
+		}
+	}
+	table := tabwriter.NewWriter(c.stdout, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(table, "CLUSTER\tENDS\tUNDER\tSHA-256")
+	for _, b := range bundles {
+		fmt.Fprintf(table, "%s\t%s\t%s\t%s\n", b.Cluster, ends(b.Chain[0]), b.Root().Subject.CommonName, ca.Fingerprint(b.Chain[0]))
+	}
+	table.Flush()
+	fmt.Fprintln(c.stdout, "\nNext: isthmus render, and commit mesh/ and overlays/ together")
+	return nil
+}
+
+// targets gives the clusters to issue for: they sign.
+func (o *caIssueFlags) targets() ([]*mesh.Cluster, error) {
+	m := o.mesh
+	if err := knownClusters(m, o.clusters...); err != nil {
+		return nil, err
+	}
+	var some []*mesh.Cluster
+	for i := range m.Spec.Clusters {
+		cl := &m.Spec.Clusters[i]
+		named := slices.Contains(o.clusters, cl.Name)
+		switch {
+		case m.Spec.Signs(cl) && (named || o.all):
+			some = append(some, cl)
+		case named:
+			return nil, &usageError{fmt.Sprintf("cluster %q does not sign", cl.Name), fmt.Sprintf("its workloads have their certificates from %s", m.Spec.Primary(cl).Name)}
+		}
+	}
+	return some, nil
+}
+
+// bundles makes the bundles, or takes the one that is given.
+func (o *caIssueFlags) bundles(c *cli, targets []*mesh.Cluster) ([]*ca.Bundle, ca.Shape, error) {
+	old := o.mesh.Spec.Old()
+	shape := ca.Plugged
+	if o.tls {
+		shape = ca.TLS
+	}
+	if o.from != "" {
+		b, its, err := o.take(targets[0].Name)
+		if err != nil {
+			return nil, "", err
+		}
+		if its == ca.TLS && !old {
+			shape = ca.TLS
+		}
+		return []*ca.Bundle{b}, shape, nil
+	}
+	if o.tls && old {
+		return nil, "", &usageError{"--tls: 1.4 and 1.5 take only a cacerts of four keys", "leave it out"}
+	}
+	root, err := o.root.open(c.stderr)
+	if err != nil {
+		return nil, "", err
+	}
+	if !slices.ContainsFunc(o.certs.Roots, root.Certificate.Equal) {
+		return nil, "", &diag.Problem{Pos: diag.Position{File: o.root.file}, What: fmt.Sprintf("its root, %q, is not one that the mesh trusts", root.Certificate.Subject), Fix: "name the key of a root in " + o.shown(mesh.RootsPath)}
+	}
+	algorithm := ca.Algorithm(o.how.algorithm)
+	if old && !o.chooses {
+		algorithm = ca.RSA4096 // what those releases' own tools make
+	}
+	var all []*ca.Bundle
+	spec := &o.mesh.Spec
+	for _, cl := range targets {
+		b, err := root.Issue(ca.Cluster{Name: cl.Name, Namespace: spec.Istio.Namespace, TrustDomain: spec.TrustDomain, Old: old}, o.certs.Roots, algorithm, o.how.lifetime(), now())
+		var outlives *ca.OutlivesError
+		if errors.As(err, &outlives) {
+			return nil, "", &diag.Problem{What: fmt.Sprintf("the certificate of cluster %q: %s", cl.Name, outlives), Why: "what ends with its root is of no use for longer", Fix: "make it shorter with --days, or the next root: isthmus ca rotate"}
+		}
+		if err != nil {
+			return nil, "", err
+		}
+		all = append(all, b)
+	}
+	return all, shape, nil
+}
+
+// take reads the bundle of a cluster from a folder.
+func (o *caIssueFlags) take(cluster string) (*ca.Bundle, ca.Shape, error) {
+	root, err := o.input.root()
+	if err != nil {
+		return nil, "", err
+	}
+	if err := outside(root, o.from, "private keys"); err != nil {
+		return nil, "", err
+	}
+	b, shape, err := readBundle(cluster, o.from)
+	if err != nil {
+		return nil, "", err
+	}
+	if !sameRoots(b.Roots, o.certs.Roots) {
+		return nil, "", &diag.Problem{Pos: diag.Position{File: o.from}, What: "its roots are not those of " + o.shown(mesh.RootsPath), Why: "all clusters trust the same roots", Fix: "put the same roots into both; isthmus ca rotate says how to go from one root to the next"}
+	}
+	b.Roots = o.certs.Roots // in one order everywhere
+	return b, shape, nil
+}
+
+func sameRoots(a, b []*x509.Certificate) bool {
+	has := func(all, some []*x509.Certificate) bool {
+		return !slices.ContainsFunc(some, func(one *x509.Certificate) bool { return !slices.ContainsFunc(all, one.Equal) })
+	}
+	return has(a, b) && has(b, a)
+}
+
+// readBundle reads the files of a cacerts from a folder.
+func readBundle(cluster, folder string) (*ca.Bundle, ca.Shape, error) {
+	files := map[string][]byte{}
+	for _, shape := range []ca.Shape{ca.Plugged, ca.TLS} {
+		for _, key := range shape.Keys() {
+			name := filepath.Join(folder, key)
+			var data []byte
+			_, err := os.Stat(name)
+			switch {
+			case errors.Is(err, fs.ErrNotExist):
+				continue
+			case strings.Contains(key, "key"):
+				data, err = readPrivate(name)
+			default:
+				if data, err = os.ReadFile(name); err != nil {
+					err = &diag.Problem{Pos: diag.Position{File: name}, What: "cannot be read"}
+				}
+			}
+			if err != nil {
+				return nil, "", err
+			}
+			files[key] = data
+		}
+	}
+	b, shape, err := ca.ParseBundle(cluster, folder, files)
+	return b, shape, wrong(err)
+}
+
+// accepted checks the bundles, each against the other clusters as they are and
+// as they will be: a rollout reaches one cluster after the other.
+func (o *caIssueFlags) accepted(c *cli, bundles []*ca.Bundle) error {
+	terms := o.mesh.Spec.Terms()
+	var problems diag.Problems
+	for _, b := range bundles {
+		var others []*ca.Public
+		for _, p := range o.certs.Clusters {
+			if p.Cluster != b.Cluster {
+				others = append(others, p)
+			}
+		}
+		there := append([]*ca.Public{&b.Public}, others...)
+		for _, other := range bundles {
+			if other != b {
+				others = append(others, &other.Public)
+			}
+		}
+		found := slices.Concat(b.CheckBundle(terms, others, now()), b.Expiry(now()), o.among(there))
+		for _, f := range found {
+			if !f.Stops() && f.Kind != ca.LongLived {
+				continue
+			}
+			p := mesh.CertificateProblem(f, o.dir())
+			if o.from != "" && f.Cluster == b.Cluster {
+				p.Pos.File = filepath.ToSlash(o.from)
+			}
+			if p.Severity = diag.Error; !f.Stops() || f.Kind == ca.OtherRoots && o.force {
+				p.Severity = diag.Warning
+			}
+			problems = append(problems, p)
+		}
+	}
+	problems = problems.Sorted()
+	if err := problems.Errors(); len(err) > 0 {
+		return problems
+	}
+	fmt.Fprint(c.stderr, problems.Text())
+	return nil
+}
+
+// among finds what is wrong between a new certificate, the first, and the others
+// that are there. Whether it is accepted by them its leaf has shown.
+func (o *caIssueFlags) among(there []*ca.Public) []ca.Finding {
+	before := ca.Across(there[1:], nil)
+	return slices.DeleteFunc(ca.Across(there, nil), func(f ca.Finding) bool {
+		return slices.Contains(before, f) || f.Kind == ca.OtherRoots && f.Cluster == there[0].Cluster
+	})
+}
