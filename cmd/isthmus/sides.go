@@ -112,7 +112,7 @@ func (s *sides) at(commit *revision.Commit) (*version, diag.Problems, error) {
 	if err != nil {
 		return v, nil, named(v.name, err)
 	}
-	side.Name, side.Revision, side.Parts = v.name, hash, t.Parts()
+	side.Name, side.Revision, side.Parts, side.Values = v.name, hash, t.Parts(), s.memory.Values()
 	v.side = side
 	return v, problems, nil
 }

@@ -26,9 +26,10 @@ const trialLimit = 48
 // what is risky about it. A cause is never guessed: a line is one where the
 // head, rendered without it, is another. Without inputs there are no causes.
 func Of(base, head *Side, in *Inputs) *Change {
-	change, members := compare(base, head)
+	known := newLibrary()
+	change, members := compare(known, base, head)
 	if in != nil && !change.Empty() {
-		change.explain(members, in)
+		change.explain(known, members, in)
 	}
 	change.Risks = risks(change, members, base, head)
 	return change
@@ -44,14 +45,13 @@ type spot struct {
 type study struct {
 	in      *Inputs
 	known   *library
-	read    int // documents of known that were
 	causes  map[spot][]int
 	between map[spot]delta // what rendering both sides gives
 	tried   map[string]map[spot]bool
 }
 
-func (c *Change) explain(members [][]delta, in *Inputs) {
-	s := &study{in: in, known: newLibrary(), causes: map[spot][]int{}, between: map[spot]delta{}, tried: map[string]map[spot]bool{}}
+func (c *Change) explain(known *library, members [][]delta, in *Inputs) {
+	s := &study{in: in, known: known, causes: map[spot][]int{}, between: map[spot]delta{}, tried: map[string]map[spot]bool{}}
 	var coarse, fine []Hunk
 	for _, file := range slices.Sorted(maps.Keys(both(in.Base, in.Head))) {
 		before, was := in.Base[file]
@@ -71,7 +71,7 @@ func (c *Change) explain(members [][]delta, in *Inputs) {
 		s.between[spot{d.cluster, d.key}] = d
 	}
 	c.Inputs = fine
-	limit := max(2, min(trialLimit, 100_000/max(1, documents(in.After))))
+	limit := max(2, min(trialLimit, 60_000/max(1, documents(in.After))))
 	if len(fine) > limit {
 		c.Inputs = coarse
 	}
@@ -136,12 +136,10 @@ func (s *study) deltas(base, head *Side) []delta {
 	var contrasts []contrast
 	var all []delta
 	for _, p := range pairs(base, head) {
-		contrasts = append(contrasts, s.known.contrast(p))
+		contrasts = append(contrasts, s.known.contrast(p, base, head))
 		all = append(all, p.bonds()...)
 	}
-	fresh := s.known.all[s.read:]
-	inParallel(len(fresh), func(i int) { fresh[i].read() })
-	s.read = len(s.known.all)
+	s.known.readAll()
 	for i := range contrasts {
 		all = append(all, contrasts[i].deltas()...)
 	}
@@ -296,7 +294,7 @@ func (h Hunk) split(before, after []string) []Hunk {
 	}
 	var parts []Hunk
 	switch {
-	case h.whole:
+	case h.whole, n+m == 0:
 	case n == m && n > 1:
 		for i := range n {
 			parts = append(parts, part(h.base[0]+i, h.base[0]+i+1, h.head[0]+i, h.head[0]+i+1))

@@ -92,7 +92,7 @@ const (
 func (c *Change) Empty() bool { return len(c.Changed) == 0 }
 
 // compare gives the change, and what it was grouped from.
-func compare(base, head *Side) (*Change, [][]delta) {
+func compare(known *library, base, head *Side) (*Change, [][]delta) {
 	change := &Change{
 		Base: Ref{base.Name, base.Revision, base.Rendered}, Head: Ref{head.Name, head.Revision, head.Rendered},
 		Clusters: Clusters{All: len(head.Parts), Changed: []string{}, Added: []string{}, Removed: []string{}, Renamed: []Rename{}},
@@ -101,7 +101,6 @@ func compare(base, head *Side) (*Change, [][]delta) {
 	if change.Changed == nil {
 		change.Changed = []File{}
 	}
-	known := newLibrary()
 	var contrasts []contrast
 	for _, p := range pairs(base, head) {
 		switch {
@@ -112,9 +111,9 @@ func compare(base, head *Side) (*Change, [][]delta) {
 		case p.base.Name != p.head.Name:
 			change.Clusters.Renamed = append(change.Clusters.Renamed, Rename{p.base.Name, p.head.Name})
 		}
-		contrasts = append(contrasts, known.contrast(p))
+		contrasts = append(contrasts, known.contrast(p, base, head))
 	}
-	inParallel(len(known.all), func(i int) { known.all[i].read() })
+	known.readAll()
 	var all []delta
 	for i := range contrasts {
 		all = append(all, contrasts[i].deltas()...)

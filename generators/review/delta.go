@@ -123,31 +123,31 @@ type contrast struct {
 }
 
 // contrast gathers the documents of a pair.
-func (l *library) contrast(p clusterPair) contrast {
+func (l *library) contrast(p clusterPair, base, head *Side) contrast {
 	c := contrast{name: p.name(), was: p.name()}
-	base, head := map[string]tree.File{}, map[string]tree.File{}
+	old, now := map[string]tree.File{}, map[string]tree.File{}
 	if p.base != nil {
 		c.was = p.base.Name
 		for _, f := range p.base.Files {
 			if f.Path != tree.LedgerPath(c.was) {
-				base[general(f.Path, c.was)] = f
+				old[general(f.Path, c.was)] = f
 			}
 		}
 	}
 	if p.head != nil {
 		for _, f := range p.head.Files {
 			if f.Path != tree.LedgerPath(c.name) {
-				head[general(f.Path, c.name)] = f
+				now[general(f.Path, c.name)] = f
 			}
 		}
 	}
 	c.renamed = c.was != c.name
-	for _, path := range union(base, head) {
-		was, is := base[path], head[path]
+	for _, path := range union(old, now) {
+		was, is := old[path], now[path]
 		if !c.renamed && was.Path == is.Path && same(was, is) {
 			continue
 		}
-		before, after := l.documents(was), l.documents(is)
+		before, after := l.documents(was, base.Values), l.documents(is, head.Values)
 		if !c.renamed {
 			before, after = distinct(before, after)
 		}

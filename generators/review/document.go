@@ -45,6 +45,9 @@ func (o Object) String() string {
 	return krm.Identity{APIVersion: o.APIVersion, Kind: o.Kind, Namespace: o.Namespace, Name: o.Name}.String()
 }
 
+// derived holds for a kustomization: it follows from the files beside it.
+func (o Object) derived() bool { return o.Name == "" && path.Base(o.File) == "kustomization.yaml" }
+
 // group gives the API group: two objects of one group, kind, namespace and name
 // are the same one, whatever the version.
 func (o Object) group() string {
@@ -65,25 +68,33 @@ func (o Object) key() Object {
 type library struct {
 	known map[string]*document
 	all   []*document
+	read  int // of all, those before it were
 }
 
 func newLibrary() *library { return &library{known: map[string]*document{}} }
 
-func (l *library) document(data []byte) *document {
+func (l *library) document(data []byte, values map[*byte]map[string]any) *document {
 	if d := l.known[string(data)]; d != nil {
 		return d
 	}
-	d := &document{id: len(l.all), data: data}
+	d := &document{id: len(l.all), data: data, value: values[&data[0]]}
 	l.known[string(data)] = d
 	l.all = append(l.all, d)
 	return d
+}
+
+// readAll reads the documents that are new.
+func (l *library) readAll() {
+	fresh := l.all[l.read:]
+	inParallel(len(fresh), func(i int) { fresh[i].parse() })
+	l.read = len(l.all)
 }
 
 var separator = []byte("---\n")
 
 // documents gives the documents of a file. Rendered segments are documents
 // already, and are not copied.
-func (l *library) documents(f tree.File) []*document {
+func (l *library) documents(f tree.File, values map[*byte]map[string]any) []*document {
 	var all []*document
 	var pending [][]byte
 	flush := func() {
@@ -95,7 +106,7 @@ func (l *library) documents(f tree.File) []*document {
 		}
 		pending = pending[:0]
 		if data = uncommented(data); len(data) > 0 {
-			all = append(all, l.document(data))
+			all = append(all, l.document(data, values))
 		}
 	}
 	for i, segment := range f.Segments {
@@ -135,12 +146,14 @@ func uncommented(data []byte) []byte {
 // blank says whether a text has nothing but comments and empty lines.
 func blank(data []byte) bool { return len(uncommented(data)) == 0 }
 
-// read parses the document. What cannot be read has no value.
-func (d *document) read() {
-	var value map[string]any
-	if yaml.Unmarshal(d.data, &value) != nil || value == nil {
+// parse reads the document, unless its value is known. What cannot be read has no
+// value.
+func (d *document) parse() {
+	value := d.value
+	if value == nil && (yaml.Unmarshal(d.data, &value) != nil || value == nil) {
 		return
 	}
+	d.value = nil
 	value, _ = tidy(value).(map[string]any)
 	text := func(m map[string]any, key string) string {
 		s, _ := m[key].(string)
@@ -148,17 +161,21 @@ func (d *document) read() {
 	}
 	meta, _ := value["metadata"].(map[string]any)
 	d.object = Object{APIVersion: text(value, "apiVersion"), Kind: text(value, "kind"), Namespace: text(meta, "namespace"), Name: text(meta, "name")}
-	d.value = hide(d.object, value)
+	d.value = hide(value)
 	d.hides = hides(d.value)
 }
 
-// tidy makes a value of YAML one of JSON: every key a text, every number finite.
+// tidy gives a value of YAML as one of JSON, the same wherever it was read: every
+// key a text, whole numbers as such, and none that is not finite. It shares no map
+// and no list with what it was made from.
 func tidy(value any) any {
 	switch v := value.(type) {
 	case map[string]any:
+		m := make(map[string]any, len(v))
 		for key, item := range v {
-			v[key] = tidy(item)
+			m[key] = tidy(item)
 		}
+		return m
 	case map[any]any:
 		m := make(map[string]any, len(v))
 		for key, item := range v {
@@ -166,13 +183,20 @@ func tidy(value any) any {
 		}
 		return m
 	case []any:
+		l := make([]any, len(v))
 		for i, item := range v {
-			v[i] = tidy(item)
+			l[i] = tidy(item)
 		}
+		return l
 	case float64:
+		if v == math.Trunc(v) && math.Abs(v) < 1<<53 {
+			return int(v)
+		}
 		if math.IsNaN(v) || math.IsInf(v, 0) {
 			return fmt.Sprint(v)
 		}
+	case int64:
+		return int(v)
 	case time.Time:
 		return v.Format(time.RFC3339Nano)
 	}

@@ -34,26 +34,42 @@ const applied = "kubectl.kubernetes.io/last-applied-configuration"
 
 // hide puts a Hidden in the place of all that must not be shown, in the value
 // itself.
-func hide(o Object, value map[string]any) map[string]any {
-	switch {
-	case o.Kind == "Secret" && o.group() == "":
-		hideField(value, "data", "secret value")
-		hideField(value, "stringData", "secret value")
-	case o.Kind == "SealedSecret":
-		if spec, ok := value["spec"].(map[string]any); ok {
-			hideField(spec, "encryptedData", "sealed value")
-			hideField(spec, "data", "sealed value") // of its first version
-			if template, ok := spec["template"].(map[string]any); ok {
-				hideField(template, "data", "template value")
-				hideField(template, "stringData", "template value")
-			}
-		}
-	}
-	if sops, ok := value["sops"].(map[string]any); ok {
-		hideSops(sops)
-	}
+func hide(value map[string]any) map[string]any {
+	hideObjects(value)
 	hideTexts(value)
 	return value
+}
+
+// hideObjects hides what Secrets and ciphertexts hold, wherever such an object
+// stands: in a List, too.
+func hideObjects(value any) {
+	switch v := value.(type) {
+	case map[string]any:
+		switch v["kind"] {
+		case "Secret":
+			hideField(v, "data", "secret value")
+			hideField(v, "stringData", "secret value")
+		case "SealedSecret":
+			if spec, ok := v["spec"].(map[string]any); ok {
+				hideField(spec, "encryptedData", "sealed value")
+				hideField(spec, "data", "sealed value") // of its first version
+				if template, ok := spec["template"].(map[string]any); ok {
+					hideField(template, "data", "template value")
+					hideField(template, "stringData", "template value")
+				}
+			}
+		}
+		if sops, ok := v["sops"].(map[string]any); ok {
+			hideSops(sops)
+		}
+		for _, item := range v {
+			hideObjects(item)
+		}
+	case []any:
+		for _, item := range v {
+			hideObjects(item)
+		}
+	}
 }
 
 // hideField hides every value of a map, or the field itself where it is none;

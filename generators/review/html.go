@@ -45,10 +45,10 @@ func HTML(w io.Writer, c *Change) error {
 		if len(v.Clusters) > 3 {
 			v.All = strings.Join(v.Clusters, ", ")
 		}
-		if g.Object.Name != "" || g.Cause == CauseOverlays {
+		if !g.Object.derived() || g.Cause == CauseOverlays {
 			v.Cause = clean(c.because(g))
 		}
-		if g.Object.Name != "" && g.Cause == CauseLines {
+		if !g.Object.derived() && g.Cause == CauseLines {
 			v.Lines = c.causeLines(g)
 		}
 		for _, h := range s.hunks() {

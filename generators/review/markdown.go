@@ -142,7 +142,7 @@ func (m Markdown) pieces(c *Change) []piece {
 	for _, s := range sections {
 		g := s.first()
 		cause := ""
-		if g.Object.Name != "" || g.Cause == CauseOverlays {
+		if !g.Object.derived() || g.Cause == CauseOverlays {
 			cause = code(c.because(g))
 		}
 		all = append(all, piece{block: table, again: table, row: true, text: fmt.Sprintf("| %s | %d | %s | %s | %s |\n", g.Change, s.objects(), code(s.names(3)), cell(s.clusters()), cause)})
@@ -165,7 +165,7 @@ func (m Markdown) details(c *Change, s *section) []piece {
 	if names := s.clusters(); len(names) > 3 {
 		note = "\n" + code(few(names, 60)) + "\n"
 	}
-	if g.Object.Name != "" && g.Cause == CauseLines {
+	if !g.Object.derived() && g.Cause == CauseLines {
 		note += "\n" + fence("diff", c.causeLines(g))
 	}
 	if note != "" {
@@ -189,7 +189,7 @@ const together = 50
 func (s *section) hunks() []sectionHunk {
 	var all []sectionHunk
 	g := s.first()
-	if g.Object.Name == "" || g.Change != Changed && g.Change != Renamed {
+	if g.Object.derived() || g.Change != Changed && g.Change != Renamed {
 		for _, g := range s.groups {
 			all = append(all, sectionHunk{append([]mark{{" ", g.Object.String()}}, g.marks()...), len(g.Clusters)})
 		}

@@ -44,6 +44,7 @@ type watch struct {
 
 // report adds a risk that groups show, and gives it for more to be added.
 func (w *watch) report(r *rule.Rule, what string, clusters []string, groups ...int) *Risk {
+	what = short(what)
 	causes := []int{}
 	for _, id := range groups {
 		causes = append(causes, w.change.Groups[id-1].Causes...)
@@ -62,6 +63,16 @@ func (w *watch) report(r *rule.Rule, what string, clusters []string, groups ...i
 		Clusters: sorted(clusters), Groups: sorted(groups), Causes: sorted(causes),
 	})
 	return &w.found[len(w.found)-1]
+}
+
+// whatMost is how many characters a risk is told in: more would be a hunk.
+const whatMost = 240
+
+func short(text string) string {
+	if runes := []rune(text); len(runes) > whatMost {
+		return string(runes[:whatMost]) + "…"
+	}
+	return text
 }
 
 func sorted[T cmp.Ordered](list []T) []T {

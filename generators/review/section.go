@@ -20,7 +20,7 @@ func (c *Change) sections() []*section {
 		g := &c.Groups[i]
 		key := []string{g.Change, g.Object.Kind, strings.Join(g.Clusters, " "), g.Cause, fmt.Sprint(g.Causes)}
 		switch {
-		case g.Object.Name == "":
+		case g.Object.derived():
 			key[1], key[3], key[4] = "", "", "" // kustomizations: they follow from the rest
 		case g.Change == Changed:
 			for _, f := range g.Fields {

@@ -13,6 +13,10 @@ type Side struct {
 	Rendered bool   // from the inputs; otherwise the overlays are as they were committed
 	Parts    []tree.Part
 	Servers  map[string]string // the API server of each cluster; nil where only the overlays are known
+
+	// Values are those of segments that need not be read, by their first byte. They
+	// are not changed.
+	Values map[*byte]map[string]any
 }
 
 // placeholder stands for a cluster's name in what is the same but for it.

@@ -43,15 +43,15 @@ func (t Text) Write(w io.Writer, c *Change) error {
 		g := s.first()
 		sign := signs[g.Change]
 		most := 6
-		if g.Object.Name == "" {
+		if g.Object.derived() {
 			most = 2
 		}
 		line := fmt.Sprintf("%s %s %s in %s", sign.sign, g.Change, s.names(most), s.in(6))
-		if g.Object.Name != "" || g.Cause == CauseOverlays {
+		if !g.Object.derived() || g.Cause == CauseOverlays {
 			line += "  [" + c.because(g) + "]"
 		}
 		t.wrap(&b, sign.color, line, "    ")
-		if g.Object.Name == "" {
+		if g.Object.derived() {
 			continue
 		}
 		if g.Change == Moved {
