@@ -1,7 +1,11 @@
 package main
 
 import (
+	"bytes"
 	"io/fs"
+	"path"
+	"slices"
+	"strings"
 	"time"
 )
 
@@ -20,7 +24,20 @@ func (r recorder) ReadFile(name string) ([]byte, error) {
 	return data, err
 }
 
-// Stat and ReadDir lead past Open, which does not record.
+// Open implements fs.FS.
+func (r recorder) Open(name string) (fs.File, error) {
+	info, err := fs.Stat(r.FS, name)
+	if err != nil || !info.Mode().IsRegular() || info.Size() > blobLimit {
+		return r.FS.Open(name)
+	}
+	data, err := r.ReadFile(name)
+	if err != nil {
+		return nil, err
+	}
+	return openFile{plainFile{path.Base(name), int64(len(data)), false}, bytes.NewReader(data)}, nil
+}
+
+// Stat implements fs.StatFS.
 func (r recorder) Stat(name string) (fs.FileInfo, error) { return fs.Stat(r.FS, name) }
 
 // ReadDir implements fs.ReadDirFS.
@@ -45,6 +62,18 @@ func (r replaced) ReadFile(name string) ([]byte, error) {
 	return data, nil
 }
 
+// Open implements fs.FS.
+func (r replaced) Open(name string) (fs.File, error) {
+	data, is := r.with[name]
+	switch {
+	case !is:
+		return r.FS.Open(name)
+	case data == nil:
+		return nil, &fs.PathError{Op: "open", Path: name, Err: fs.ErrNotExist}
+	}
+	return openFile{plainFile{path.Base(name), int64(len(data)), false}, bytes.NewReader(data)}, nil
+}
+
 // Stat implements fs.StatFS.
 func (r replaced) Stat(name string) (fs.FileInfo, error) {
 	data, is := r.with[name]
@@ -54,18 +83,61 @@ func (r replaced) Stat(name string) (fs.FileInfo, error) {
 	case data == nil:
 		return nil, &fs.PathError{Op: "stat", Path: name, Err: fs.ErrNotExist}
 	}
-	return plainFile{name, int64(len(data))}, nil
+	return plainFile{path.Base(name), int64(len(data)), false}, nil
 }
+
+// ReadDir implements fs.ReadDirFS.
+func (r replaced) ReadDir(name string) ([]fs.DirEntry, error) {
+	listed, err := fs.ReadDir(r.FS, name)
+	there := map[string]bool{}
+	var all []fs.DirEntry
+	for _, e := range listed {
+		there[e.Name()] = true
+		if data, is := r.with[path.Join(name, e.Name())]; !is || data != nil {
+			all = append(all, e)
+		}
+	}
+	for at, data := range r.with {
+		rest, below := strings.CutPrefix(at, name+"/")
+		if name == "." {
+			rest, below = at, true
+		}
+		first, _, deeper := strings.Cut(rest, "/")
+		if !below || data == nil || there[first] {
+			continue
+		}
+		there[first], err = true, nil
+		all = append(all, fs.FileInfoToDirEntry(plainFile{first, int64(len(data)), deeper}))
+	}
+	slices.SortFunc(all, func(a, b fs.DirEntry) int { return strings.Compare(a.Name(), b.Name()) })
+	return all, err
+}
+
+// An openFile is a file of which the content is in memory.
+type openFile struct {
+	plainFile
+	*bytes.Reader
+}
+
+func (f openFile) Size() int64                { return f.plainFile.size }
+func (f openFile) Stat() (fs.FileInfo, error) { return f.plainFile, nil }
+func (f openFile) Close() error               { return nil }
 
 // A plainFile describes a file of a replaced folder.
 type plainFile struct {
-	name string
-	size int64
+	name   string
+	size   int64
+	folder bool
 }
 
-func (f plainFile) Name() string       { return f.name }
-func (f plainFile) Size() int64        { return f.size }
-func (f plainFile) Mode() fs.FileMode  { return 0o444 }
+func (f plainFile) Name() string { return f.name }
+func (f plainFile) Size() int64  { return f.size }
+func (f plainFile) Mode() fs.FileMode {
+	if f.folder {
+		return 0o555 | fs.ModeDir
+	}
+	return 0o444
+}
 func (f plainFile) ModTime() time.Time { return time.Time{} }
-func (f plainFile) IsDir() bool        { return false }
+func (f plainFile) IsDir() bool        { return f.folder }
 func (f plainFile) Sys() any           { return nil }

@@ -7,6 +7,8 @@ import (
 	"sort"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/isthmus-mesh/isthmus/generators/seal"
 )
 
 // A Hunk is lines of an input file that changed. Lines count from 1; where a side
@@ -43,26 +45,27 @@ func (h Hunk) String() string {
 	}
 }
 
-// hunks gives what changed between two texts of a file. Where the lines may be
-// ciphertext or no text at all, they are left out.
+// hunks gives what changed between two texts of a file. One that holds ciphertext,
+// or no text at all, is one hunk without lines.
 func hunks(file string, before, after []byte) []Hunk {
 	if bytes.Equal(before, after) {
 		return nil
 	}
-	if !utf8.Valid(before) || !utf8.Valid(after) {
+	if !utf8.Valid(before) || !utf8.Valid(after) || sealed(file) {
 		return []Hunk{{File: file}}
 	}
 	a, b := lines(before), lines(after)
 	var all []Hunk
 	for _, e := range edits(a, b) {
 		h := Hunk{File: file, BaseFrom: e.a0 + 1, BaseTo: e.a1, HeadFrom: e.b0 + 1, HeadTo: e.b1, base: [2]int{e.a0, e.a1}, head: [2]int{e.b0, e.b1}}
-		if !strings.Contains(file, "sealed/") {
-			h.Before, h.After = shown(a[e.a0:e.a1]), shown(b[e.b0:e.b1])
-		}
+		h.Before, h.After = shown(a[e.a0:e.a1]), shown(b[e.b0:e.b1])
 		all = append(all, h)
 	}
 	return all
 }
+
+// sealed says whether a file holds ciphertext, of which no part means anything.
+func sealed(file string) bool { return strings.Contains("/"+file, "/"+seal.Folder("")+"/") }
 
 // shown gives lines without their ends, keys and ciphertext left out.
 func shown(lines []string) []string {

@@ -30,7 +30,7 @@ func (f Field) marks() []mark {
 		return all
 	}
 	var all []mark
-	if f.Change == "reordered" {
+	if f.Change == "reordered" || f.Change == "changed" && inline(f.Before) == inline(f.After) {
 		return []mark{{" ", f.line()}}
 	}
 	if f.Change != "added" {

@@ -72,7 +72,9 @@ func TestRootMoves(t *testing.T) {
 	if diff := cmp.Diff(want, what(Of(with, other, in("two\n")), rule.RootMoves)); diff != "" {
 		t.Error(diff)
 	}
-	if got := what(Of(with, other, in("one\n")), rule.RootMoves); got != nil {
-		t.Errorf("one that stays: %q", got)
+	for name, root := range map[string]string{"one that stays": "one\n", "one beside it": "one\ntwo\n"} {
+		if got := what(Of(with, other, in(root)), rule.RootMoves); got != nil {
+			t.Errorf("%s: %q", name, got)
+		}
 	}
 }

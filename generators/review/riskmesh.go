@@ -2,10 +2,10 @@ package review
 
 import (
 	"fmt"
-	"path"
 	"slices"
 	"strings"
 
+	"github.com/isthmus-mesh/isthmus/generators/mesh"
 	"github.com/isthmus-mesh/isthmus/generators/plan"
 	"github.com/isthmus-mesh/isthmus/generators/rule"
 )
@@ -114,7 +114,8 @@ func word(text string) string {
 // roots reports a root certificate among the inputs that is another.
 func (w *watch) roots(c *Change) {
 	for i, h := range c.Inputs {
-		if path.Base(path.Dir(h.File)) == "ca" && strings.HasPrefix(path.Base(h.File), "root") && h.BaseTo >= h.BaseFrom {
+		// A root beside the others takes no trust away.
+		if strings.HasSuffix("/"+h.File, "/"+mesh.RootsPath) && h.BaseTo >= h.BaseFrom {
 			w.report(rule.RootMoves, fmt.Sprintf("%s is another", h.File), []string{}).Causes = []int{i}
 		}
 	}
