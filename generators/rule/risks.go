@@ -40,7 +40,7 @@ var (
 		Why:   "With it go all objects of its kind, in all namespaces.",
 		Fix:   "Keep it until there are none.",
 		By:    "isthmus diff",
-		Test:  "TestDefinitionRemoved",
+		Test:  "generators/review/risk_test.go",
 	})
 	RemoteSecretRemoved = define(Rule{
 		Code:  "IST906",
@@ -48,7 +48,7 @@ var (
 		Why:   "The control plane stops reading that cluster, and its proxies lose the endpoints there.",
 		Fix:   "Keep it as long as the cluster is in the mesh.",
 		By:    "isthmus diff",
-		Test:  "TestRemoteSecretRemoved",
+		Test:  "generators/review/risk_test.go",
 	})
 	ControlPlaneMoves = define(Rule{
 		Code:     "IST907",
@@ -92,7 +92,7 @@ var (
 		Why:   "Proxies that trust the old root alone refuse those that the new one has signed.",
 		Fix:   "Distribute both roots first, and drop the old one when every certificate is renewed.",
 		By:    "isthmus diff",
-		Test:  "TestRootMoves",
+		Test:  "generators/review/risk_test.go",
 	})
 	StubEmptied = define(Rule{
 		Code:  "IST913",

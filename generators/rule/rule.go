@@ -27,7 +27,7 @@ type Rule struct {
 	Fix      string // what mends it, "" where nothing is to be mended
 	Source   string // where the fact comes from: documents, code or issues of others; optional
 	By       string // the command that finds it, where reading mesh.yaml does not show it: "isthmus render"
-	Test     string // the test that compares its message, where no example could be read by a person
+	Test     string // the file of the test that shows it, from the top of the repository, where no example can be read by a person
 }
 
 // Problem gives what the rule found, in words of the case at hand.

@@ -63,7 +63,7 @@ func TestCodeTwice(t *testing.T) {
 }
 
 // Every example is one of a rule, and every rule without one names the test that
-// compares its message.
+// shows it.
 func TestExamples(t *testing.T) {
 	entries, err := fs.ReadDir(examples, "examples")
 	if err != nil {
@@ -74,6 +74,10 @@ func TestExamples(t *testing.T) {
 			t.Errorf("examples/%s shows no rule", entry.Name())
 		}
 	}
+	variables := map[string]string{}
+	for variable, code := range defined(sources(t)) {
+		variables[code] = variable
+	}
 	for _, r := range All() {
 		e := r.Example()
 		switch {
@@ -81,8 +85,10 @@ func TestExamples(t *testing.T) {
 			t.Errorf("%s has no example, and names no test", r.Code)
 		case e == nil:
 			text, err := os.ReadFile(filepath.Join("../..", r.Test))
-			if err == nil && !strings.Contains(string(text), "("+r.Code+")") {
-				t.Errorf("%s compares no message of %s", r.Test, r.Code)
+			if err != nil {
+				t.Errorf("%s: %v", r.Code, err)
+			} else if !strings.Contains(string(text), "("+r.Code+")") && !strings.Contains(string(text), "rule."+variables[r.Code]) {
+				t.Errorf("%s does not speak of %s", r.Test, r.Code)
 			}
 		case r.Test != "":
 			t.Errorf("%s has an example, and names a test", r.Code)
@@ -124,7 +130,20 @@ func TestUse(t *testing.T) {
 			return true
 		})
 	}
-	defined := 0
+	all := defined(files)
+	for variable := range all {
+		if !used[variable] {
+			t.Errorf("nothing reports %s", variable)
+		}
+	}
+	if len(used) == 0 || len(all) != len(All()) {
+		t.Errorf("%d rules are defined and %d known: not all was looked at", len(all), len(All()))
+	}
+}
+
+// defined gives the variables that hold rules, each with the code of its own.
+func defined(files map[string]*ast.File) map[string]string {
+	all := map[string]string{}
 	for path, file := range files {
 		if filepath.Dir(path) != "." {
 			continue
@@ -134,18 +153,19 @@ func TestUse(t *testing.T) {
 			if !is || len(spec.Values) != 1 {
 				return true
 			}
-			if call, is := spec.Values[0].(*ast.CallExpr); is && name(call.Fun) == "define" {
-				defined++
-				if !used[spec.Names[0].Name] {
-					t.Errorf("nothing reports %s", spec.Names[0].Name)
+			call, is := spec.Values[0].(*ast.CallExpr)
+			if !is || name(call.Fun) != "define" {
+				return true
+			}
+			for _, e := range call.Args[0].(*ast.CompositeLit).Elts {
+				if keyed("Code")(e) {
+					all[spec.Names[0].Name] = strings.Trim(e.(*ast.KeyValueExpr).Value.(*ast.BasicLit).Value, `"`)
 				}
 			}
 			return true
 		})
 	}
-	if len(used) == 0 || defined != len(All()) {
-		t.Errorf("%d rules are defined and %d known: not all was looked at", defined, len(All()))
-	}
+	return all
 }
 
 // sources parses the program, tests left out.

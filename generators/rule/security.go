@@ -177,7 +177,7 @@ var (
 		Why:   "The control plane would not start.",
 		Fix:   "Give the two that were made together.",
 		By:    "isthmus ca verify",
-		Test:  "generators/mesh/certificates_test.go",
+		Test:  "cmd/isthmus/testdata/script/ca_own.txtar",
 	})
 	NotSealed = define(Rule{
 		Code:   "IST530",
