@@ -21,6 +21,7 @@
 //	uninstall the inverse of what is rendered for a cluster
 //	verify    the checks that need clusters: asked of API servers, or as a script
 //	graph     the mesh, or a change of it, as a picture
+//	explain   where a rendered field comes from, and what a line reaches
 //	cluster   where a control plane is reached, by what its own cluster says
 //	refresh   the addresses of a control plane changed in the text of a mesh.yaml
 package generators

@@ -58,18 +58,28 @@ func (in *input) root() (string, error) {
 	return folder, nil
 }
 
-// load reads the mesh. What it may read lies in the folder of mesh.yaml, where
-// links lead no further.
+// load reads the mesh.
 func (in *input) load() (*mesh.Mesh, diag.Problems, error) {
-	file := in.path()
-	if file == "-" {
-		return nil, nil, &usageError{"-f - would be standard input, and a mesh is read from a file", "name the file: the Services that it names lie beside it"}
-	}
-	folder, err := in.open(file)
+	source, closing, err := in.source()
 	if err != nil {
 		return nil, nil, err
 	}
-	defer folder.Close()
+	defer closing()
+	m, problems := mesh.Load(source)
+	return m, problems, nil
+}
+
+// source says where the mesh is read from. What it may read lies in the folder of
+// mesh.yaml, where links lead no further.
+func (in *input) source() (src mesh.Source, closing func() error, err error) {
+	file := in.path()
+	if file == "-" {
+		return src, nil, &usageError{"-f - would be standard input, and a mesh is read from a file", "name the file: the Services that it names lie beside it"}
+	}
+	folder, err := in.open(file)
+	if err != nil {
+		return src, nil, err
+	}
 	dir := filepath.ToSlash(filepath.Dir(file))
 	if dir == "." {
 		dir = ""
@@ -78,12 +88,11 @@ func (in *input) load() (*mesh.Mesh, diag.Problems, error) {
 	if in.text != nil {
 		files = edited{files, name, in.text}
 	}
-	source := mesh.Source{FS: files, Name: name, Dir: dir, AllowUntested: in.untested, SkipCertificates: in.skipCertificates}
+	src = mesh.Source{FS: files, Name: name, Dir: dir, AllowUntested: in.untested, SkipCertificates: in.skipCertificates}
 	if !in.timeless {
-		source.Now = now()
+		src.Now = now()
 	}
-	m, problems := mesh.Load(source)
-	return m, problems, nil
+	return src, folder.Close, nil
 }
 
 // open gives the folder that holds the mesh, once it is sure that a file is

@@ -24,6 +24,7 @@ Commands:
   uninstall   print what takes a cluster out of the mesh
   verify      ask the clusters whether they are as the mesh says
   graph       draw the mesh
+  explain     say where a rendered field comes from
   secrets     keep the credentials of the remotes, sealed
   ca          make and check the certificates of the mesh
   version     print the version
@@ -71,7 +72,7 @@ func newRoot(stdin io.Reader, stdout, stderr io.Writer) *cobra.Command {
 	// exit statuses, on one screen.
 	root.SetHelpFunc(func(cmd *cobra.Command, _ []string) { fmt.Fprint(stdout, cmd.Long) })
 	root.CompletionOptions.DisableDefaultCmd = true
-	root.AddCommand(c.validate(), c.render(), c.check(), c.live(), c.refresh(), c.uninstall(), c.verify(), c.diff(), c.graph(), c.secrets(stdin), c.ca(), c.version(), c.completion(root))
+	root.AddCommand(c.validate(), c.render(), c.check(), c.live(), c.refresh(), c.uninstall(), c.verify(), c.diff(), c.graph(), c.explainCommand(), c.secrets(stdin), c.ca(), c.version(), c.completion(root))
 	root.SetHelpCommand(help(root))
 	return root
 }
