@@ -56,7 +56,7 @@ func (e *Explainer) trials(l *leaf) (all []trial, most int) {
 			all = append(all, trial{name, func() func() { return e.renameService(l, name) }, []*file{e.files[0], l.file}})
 		}
 		return all, 1
-	case fileName.MatchString(l.path):
+	case wholeEntry.MatchString(l.path):
 		return []trial{{removed, l.removeEntry, e.files[:1]}}, 1
 	case clusterRef.MatchString(l.path):
 		for i := range e.mesh.Spec.Clusters {
@@ -90,7 +90,7 @@ func (e *Explainer) trials(l *leaf) (all []trial, most int) {
 var (
 	clusterName = regexp.MustCompile(`^spec\.clusters\[\d+\]\.name$`)
 	clusterRef  = regexp.MustCompile(`^spec\.services\[\d+\]\.(?:clusters|clients)\[\d+\]$|^spec\.clusters\[\d+\]\.remoteOf$|^spec\.delivery\.(?:flux\.hub|argocd)\.cluster$`)
-	fileName    = regexp.MustCompile(`^spec\.services\[\d+\]\.file$`)
+	wholeEntry  = regexp.MustCompile(`^spec\.services\[\d+\]\.file$|^spec\.silence\[\d+\]\.rule$`) // nothing without it
 	excluded    = regexp.MustCompile(`^spec\.services\[(\d+)\]\.exclude\[\d+\]$`)
 	lastDigits  = regexp.MustCompile(`^(.*?)(\d+)(\D*)$`)
 )
