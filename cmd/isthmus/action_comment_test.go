@@ -310,6 +310,22 @@ func pick(when bool, status int) int {
 	return 0
 }
 
+// Where the server says how long to wait, that is how long it is.
+func TestCommentRetryAfter(t *testing.T) {
+	c := newCommenter(t)
+	c.env["ISTHMUS_COMMENT_PAUSE"] = "1"
+	waited := c.spy("sleep")
+	c.github.before = func(n int, _ *http.Request) (int, http.Header, bool) {
+		return pick(n < 3, 429), http.Header{"Retry-After": {"0"}}, false
+	}
+	c.sections("one")
+	c.run(0)
+	c.want("<!-- isthmus mesh.yaml part=1 -->\none")
+	if got := waited(); got != "0\n0\n" {
+		t.Errorf("waited %q seconds", got)
+	}
+}
+
 // Where a comment cannot be written the job fails, since an old one may stand
 // there, and the summary has what it would have said.
 func TestCommentFails(t *testing.T) {

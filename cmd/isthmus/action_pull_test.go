@@ -39,14 +39,35 @@ func TestActionOnPullRequest(t *testing.T) {
 		t.Errorf("outputs %v", outputs)
 	}
 	bodies := p.github.bodies(7, p.github.login)
-	if len(bodies) != 1 || !strings.Contains(bodies[0], "boutique/cart") && !strings.Contains(bodies[0], "bookinfo") {
-		t.Errorf("comments %q", bodies)
+	if len(bodies) != 1 {
+		t.Fatalf("comments %q", bodies)
+	}
+	for _, want := range []string{
+		"<!-- isthmus mesh.yaml part=1 -->\n### isthmus: 1 object (1 changed) in 1 of 2 clusters",
+		"\n| 🟠 medium | a port of a Service is gone: `Service/bookinfo/reviews: spec.ports[http].port: 9080 → 9081` | IST922 | west |\n",
+		"\n- spec.ports[http].port: 9080\n+ spec.ports[http].port: 9081\n",
+		"\n<details><summary>The mesh</summary>\n\n```mermaid\n",
+	} {
+		if !strings.Contains(bodies[0], want) {
+			t.Errorf("the comment does not hold %q:\n%s", want, bodies[0])
+		}
 	}
 	// A second run, and then one of a change that changes nothing.
 	p.review("")
 	if again := p.github.bodies(7, p.github.login); !slices.Equal(bodies, again) {
 		t.Errorf("comments %q, then %q", bodies, again)
 	}
+	// A risk that was named fails the job; nothing was drawn where that is asked.
+	p.inputs["fail-on"], p.inputs["graph"] = "medium", "false"
+	steps, _ = p.review("verdict")
+	if want := "::error title=isthmus::the change holds risks that fail-on names\n"; steps["verdict"].stdout != want {
+		t.Errorf("verdict %q, want %q", steps["verdict"].stdout, want)
+	}
+	if bodies := p.github.bodies(7, p.github.login); len(bodies) != 1 || strings.Contains(bodies[0], "mermaid") {
+		t.Errorf("comments %q", bodies)
+	}
+	p.inputs["fail-on"] = "high"
+	p.review("")
 	p.open("nothing")
 	if _, outputs := p.review(""); outputs["changed"] != "false" {
 		t.Errorf("outputs %v", outputs)

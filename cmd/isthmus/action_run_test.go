@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"maps"
 	"net/http"
 	"net/http/cgi"
@@ -296,10 +297,11 @@ func TestActionBase(t *testing.T) {
 	p.script = "base.sh"
 	head, main, old := p.env["GITHUB_SHA"], p.git(p.repository, "rev-parse", "main"), p.event["pull_request.base.sha"]
 	for _, test := range []struct {
-		name, base, pullBase, before, ref, want string
+		name, base, pullBase, before, ref, sha, want string
 	}{
 		{name: "a merge", pullBase: old, ref: "refs/pull/7/merge", want: main},
 		{name: "another checkout", pullBase: old, ref: "refs/pull/7/head", want: old},
+		{name: "a merge of its own", pullBase: old, ref: "refs/pull/7/merge", sha: main, want: old},
 		{name: "asked for", base: old, pullBase: main, before: head, ref: "refs/pull/7/merge", want: old},
 		{name: "a branch", base: "main", ref: "refs/pull/7/merge", want: main},
 		{name: "what is there", base: "HEAD", ref: "refs/pull/7/merge", want: head},
@@ -309,7 +311,7 @@ func TestActionBase(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			p.t = t
-			for name, value := range map[string]string{"BASE": test.base, "PULL_BASE": test.pullBase, "BEFORE": test.before, "GITHUB_REF": test.ref, "TOKEN": p.github.token} {
+			for name, value := range map[string]string{"BASE": test.base, "PULL_BASE": test.pullBase, "BEFORE": test.before, "GITHUB_REF": test.ref, "GITHUB_SHA": cmp.Or(test.sha, head), "TOKEN": p.github.token} {
 				p.env[name] = value
 			}
 			if got := p.run(0).outputs["revision"]; got != test.want {

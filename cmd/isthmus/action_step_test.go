@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"errors"
+	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -33,6 +34,17 @@ func newStep(t *testing.T, script string) *step {
 		if _, err := exec.LookPath(tool); err != nil {
 			t.Skipf("%s is not installed", tool)
 		}
+	}
+	// go test has to see that a script changed, to run anew what it has run: it
+	// knows of the files that the test itself opens.
+	if err := fs.WalkDir(os.DirFS(actionFolder), ".", func(name string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() {
+			return err
+		}
+		_, err = os.ReadFile(filepath.Join(actionFolder, name))
+		return err
+	}); err != nil {
+		t.Fatal(err)
 	}
 	dir := t.TempDir()
 	s := &step{t: t, script: script, dir: dir, env: map[string]string{
