@@ -33,6 +33,7 @@ func TestGuide(t *testing.T) {
 		{"addresses of RFC 6598", base, []string{"[10.20.0.0/16]", "[100.64.0.0/16]"}, nil},
 		{"more than the addresses of RFC 6598", base, []string{"[10.20.0.0/16]", "[100.0.0.0/8]"}, []string{"IST112"}},
 		{"more than the addresses of RFC 1918", base, []string{"[10.20.0.0/16]", "[172.0.0.0/8]"}, []string{"IST112"}},
+		{"a prefix that starts in a private range", base, []string{"[10.20.0.0/16]", "[192.168.0.0/15]"}, []string{"IST112"}},
 		{"the last addresses", base, []string{"[10.20.0.0/16]", "[240.20.0.0/16]"}, nil},
 		{"public IPv6 beside IPv4", base, []string{"[10.20.0.0/16]", `[10.20.0.0/16, "2600:1f16::/56"]`}, nil},
 		{"an API server that is a Service", base, []string{"https://10.2.0.10:6443", "https://west.vclusters.svc"}, []string{"IST113"}},
@@ -68,5 +69,21 @@ func TestGuide(t *testing.T) {
 				t.Errorf("rules (-want +got):\n%s", diff)
 			}
 		})
+	}
+}
+
+// A namespace without sidecars is said once, however many Services it has.
+func TestPlainServicesOnce(t *testing.T) {
+	text := edited(t, base, `"1.5.10"`, `"1.4.10"`, "  clusters:\n", "  injection: {namespaces: [shop]}\n  clusters:\n")
+	text += "    - {name: ratings, namespace: bookinfo, ports: [{name: http, port: 9080}], clusters: [east]}\n"
+	_, problems := load(text, nil)
+	said := 0
+	for _, p := range problems {
+		if p.Rule == "IST422" {
+			said++
+		}
+	}
+	if said != 1 {
+		t.Errorf("said %d times:\n%s", said, problems.Text())
 	}
 }

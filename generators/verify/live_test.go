@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"testing/fstest"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -36,6 +37,41 @@ func TestLivePasses(t *testing.T) {
 				}
 			})
 		}
+	}
+}
+
+// However many Services there are, no command line names more than some.
+func TestLiveAsksInTurns(t *testing.T) {
+	var text strings.Builder
+	text.WriteString("apiVersion: isthmus.dev/v1alpha1\nkind: Mesh\nmetadata: {name: large}\nspec:\n  istio: {version: \"1.30.3\"}\n  clusters:\n")
+	for i, name := range []string{"east", "west"} {
+		fmt.Fprintf(&text, "    - name: %s\n      apiServer: https://10.%d.0.10:6443\n      podCIDRs: [10.%d0.0.0/16]\n      serviceCIDRs: [10.1%d0.0.0/16]\n", name, i+1, i+1, i+1)
+		if i == 0 {
+			text.WriteString("      controlPlane: {expose: dedicatedGateway, addresses: [10.1.255.10]}\n")
+		}
+	}
+	text.WriteString("  services:\n")
+	const services = 450
+	for i := range services {
+		fmt.Fprintf(&text, "    - {name: s%d, namespace: shop, ports: [{name: http, port: 80}], clusters: [east]}\n", i)
+	}
+	site := sitesIn(t, fstest.MapFS{"mesh.yaml": {Data: []byte(text.String())}})["west"]
+	ask, asked := worldOf(site).ask(t), 0
+	for _, f := range verify.Live(site, func(q verify.Question) ([]byte, error) {
+		if len(q.Names) > 200 {
+			t.Errorf("asks for %d at once", len(q.Names))
+		}
+		if q.Resource == "services" && q.Namespace == "shop" {
+			asked += len(q.Names)
+		}
+		return ask(q)
+	}) {
+		if f.Result == verify.Fail {
+			t.Errorf("%+v", f)
+		}
+	}
+	if asked != services {
+		t.Errorf("asks for %d Services, want %d", asked, services)
 	}
 }
 
@@ -121,6 +157,9 @@ func TestLiveFails(t *testing.T) {
 		}, "ServiceAccount/istio-system/istio-reader-service-account", "it has no token"},
 		{"token not filled", "helm-flux", "west", func(_ *testing.T, w world) {
 			delete(w["secrets istio-system/istio-reader-service-account-istio-remote-secret-token"]["data"].(map[string]any), "token")
+		}, "Secret/istio-system/istio-reader-service-account-istio-remote-secret-token holds the reader's token", "it holds ca.crt, namespace, not ca.crt, token"},
+		{"token empty", "helm-flux", "west", func(_ *testing.T, w world) {
+			w["secrets istio-system/istio-reader-service-account-istio-remote-secret-token"]["data"].(map[string]any)["token"] = ""
 		}, "Secret/istio-system/istio-reader-service-account-istio-remote-secret-token holds the reader's token", "it holds ca.crt, namespace, not ca.crt, token"},
 		{"token gone", "helm-flux", "west", delete1("secrets istio-system/istio-reader-service-account-istio-remote-secret-token"), "Secret/istio-system/istio-reader-service-account-istio-remote-secret-token holds the reader's token", "there is none"},
 		{"no remote Secret", "helm-flux", "east", delete1("secrets istio-system/istio-remote-secret-west"), "Secret/istio-system/istio-remote-secret-west lets it read west", "there is none"},

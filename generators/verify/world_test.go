@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -116,7 +117,13 @@ func keysOf(w world) func(func(string) bool) {
 // sitesOf gives the clusters of a mesh of the golden tests.
 func sitesOf(t *testing.T, folder string) map[string]verify.Site {
 	t.Helper()
-	m, problems := mesh.Load(mesh.Source{FS: os.DirFS(filepath.Join("../testdata", folder, "mesh")), Name: "mesh.yaml"})
+	return sitesIn(t, os.DirFS(filepath.Join("../testdata", folder, "mesh")))
+}
+
+// sitesIn gives those of the mesh in a folder.
+func sitesIn(t *testing.T, files fs.FS) map[string]verify.Site {
+	t.Helper()
+	m, problems := mesh.Load(mesh.Source{FS: files, Name: "mesh.yaml"})
 	if m == nil {
 		t.Fatal(problems.Text())
 	}
