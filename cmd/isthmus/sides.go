@@ -76,13 +76,14 @@ type version struct {
 	commit *revision.Commit // nil for the working tree
 	files  fs.FS            // the mesh's folder
 	read   map[string][]byte
-	side   *review.Side // nil where there is no mesh
+	mesh   *mesh.Mesh   // nil where there is none, or none that is valid
+	side   *review.Side // nil where mesh is, and before it is rendered
 }
 
-// at renders the mesh of a commit; nil stands for the working tree.
-func (s *sides) at(commit *revision.Commit) (*version, diag.Problems, error) {
+// load reads the mesh of a commit; nil stands for the working tree.
+func (s *sides) load(commit *revision.Commit) (*version, diag.Problems, error) {
 	v := &version{commit: commit, name: "the working tree", read: map[string][]byte{}}
-	dir, hash := s.dir, ""
+	dir := s.dir
 	if commit == nil {
 		folder, err := os.OpenRoot(filepath.FromSlash(path.Join(s.top, s.folder)))
 		if err != nil {
@@ -90,7 +91,7 @@ func (s *sides) at(commit *revision.Commit) (*version, diag.Problems, error) {
 		}
 		v.files = folder.FS()
 	} else {
-		v.name, hash = commit.Name, commit.Hash
+		v.name = commit.Name
 		dir = commit.Name + ":" + dir
 		var err error
 		if v.files, err = commit.FS(s.folder); err != nil {
@@ -100,11 +101,22 @@ func (s *sides) at(commit *revision.Commit) (*version, diag.Problems, error) {
 			return v, nil, nil // a revision from before the mesh, or after it
 		}
 	}
-	m, problems := mesh.Load(mesh.Source{FS: recorder{v.files, v.read}, Name: s.name, Dir: dir, AllowUntested: s.untested})
-	if len(problems.Errors()) > 0 {
-		return v, problems, nil
+	var problems diag.Problems
+	v.mesh, problems = mesh.Load(mesh.Source{FS: recorder{v.files, v.read}, Name: s.name, Dir: dir, AllowUntested: s.untested})
+	return v, problems, nil
+}
+
+// at renders the mesh of a commit; nil stands for the working tree.
+func (s *sides) at(commit *revision.Commit) (*version, diag.Problems, error) {
+	v, problems, err := s.load(commit)
+	if err != nil || v.mesh == nil {
+		return v, problems, err
 	}
-	side, err := s.render(m)
+	hash := ""
+	if commit != nil {
+		hash = commit.Hash
+	}
+	side, err := s.render(v.mesh)
 	if err != nil {
 		return v, nil, named(v.name, err)
 	}

@@ -34,8 +34,11 @@ func (c *cluster) node() Node { return Node{Names: []string{c.name}, Lines: c.li
 
 func (c *cluster) say(key, text string) { c.lines = append(c.lines, Line{Key: key, Text: text}) }
 
-// facts gathers what a picture of the mesh says.
+// facts gathers what a picture of the mesh says, nothing of none.
 func facts(m *mesh.Mesh) *subject {
+	if m == nil {
+		return &subject{}
+	}
 	s := &m.Spec
 	all := &subject{lines: []Line{{Key: "network", Text: "network " + s.Network}, {Key: "trust", Text: "trust domain " + s.TrustDomain}}}
 	if s.MeshID != m.Metadata.Name {

@@ -92,12 +92,17 @@ func (l Line) Marked() string {
 func Of(m *mesh.Mesh) *Graph { return folded(m.Metadata.Name, facts(m), false) }
 
 // Between draws what changes from one mesh to another: what both have once, the
-// rest marked. Clusters are the same where their names are.
+// rest marked. Clusters are the same where their names are. One of the two may be
+// nil, and then has none.
 func Between(base, head *mesh.Mesh) *Graph {
-	return folded(head.Metadata.Name, compared(facts(base), facts(head)), true)
+	name := head
+	if name == nil {
+		name = base
+	}
+	return folded(name.Metadata.Name, compared(facts(base), facts(head)), true)
 }
 
-// Planes with their remotes, before any are folded.
+// assembled gives each control plane its remotes, before any are folded.
 func assembled(title string, all *subject, diff bool) *Graph {
 	g := &Graph{Title: "Mesh " + title, Facts: all.lines, Diff: diff}
 	place := map[string]int{}
