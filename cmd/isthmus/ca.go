@@ -128,7 +128,11 @@ func wrong(err error) error {
 
 // write puts a public file beside mesh.yaml.
 func (a *authority) write(name string, data []byte) error {
-	return a.held.Write(a.sealing.mesh+"/"+name, data)
+	if err := a.held.Write(a.sealing.mesh+"/"+name, data); err != nil {
+		return err
+	}
+	kept()
+	return nil
 }
 
 // A maker says how keys and certificates are made.

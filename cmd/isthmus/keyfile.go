@@ -187,5 +187,6 @@ func writeNew(name string, data []byte) (err error) {
 	if err := dir.Sync(); err != nil {
 		return wrap(err)
 	}
+	kept()
 	return nil
 }

@@ -24,7 +24,8 @@ func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){"isthmus": isthmus, "Mesh": main})
 }
 
-// isthmus is the program under the clock of $NOW, where a script sets it.
+// isthmus is the program under the clock of $NOW, and ends after the $STOP-th file
+// that it keeps, where a script sets them.
 func isthmus() {
 	if text := os.Getenv("NOW"); text != "" {
 		at, err := time.Parse(time.RFC3339, text)
@@ -33,6 +34,13 @@ func isthmus() {
 		}
 		now = func() time.Time { return at }
 		workFactor = 10 // a passphrase takes a second otherwise
+	}
+	if left, err := strconv.Atoi(os.Getenv("STOP")); err == nil {
+		kept = func() {
+			if left--; left == 0 {
+				os.Exit(137)
+			}
+		}
 	}
 	main()
 }
@@ -77,6 +85,7 @@ func TestScripts(t *testing.T) {
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"exits":   exits,
 			"mask":    mask,
+			"stopped": stopped,
 			"copy":    copyFolder,
 			"files":   listFiles,
 			"times":   times,

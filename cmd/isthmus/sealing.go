@@ -29,6 +29,10 @@ const tagKeyVariable = "ISTHMUS_TAG_KEY_FILE"
 // now is the clock, which the tests set.
 var now = time.Now
 
+// kept is called after each file that cannot be made again is on the disk: there
+// the tests end the run.
+var kept = func() {}
+
 // A sealing is how commands come from their flags to a Store, and from what that
 // changed to the disk.
 type sealing struct {
@@ -156,6 +160,7 @@ func (s *sealing) keep(store *seal.Store) error {
 		if err != nil {
 			return err
 		}
+		kept()
 	}
 	return nil
 }
