@@ -9,6 +9,7 @@ import (
 	"github.com/isthmus-mesh/isthmus/generators/mesh"
 	"github.com/isthmus-mesh/isthmus/generators/plan"
 	"github.com/isthmus-mesh/isthmus/generators/render"
+	"github.com/isthmus-mesh/isthmus/generators/rule"
 	"github.com/isthmus-mesh/isthmus/jsonnet"
 )
 
@@ -31,7 +32,7 @@ func answer(stderr io.Writer) func(*krm.Request) ([]*krm.Object, error) {
 			return nil, problems
 		}
 		if what, fix := noCluster(m, r.Cluster); what != "" {
-			return nil, &diag.Problem{Path: "metadata.annotations[" + krm.ClusterAnnotation + "]", What: what, Fix: fix}
+			return nil, rule.Request.Problem(diag.Position{}, "metadata.annotations["+krm.ClusterAnnotation+"]", what, "", fix)
 		}
 		fmt.Fprint(stderr, problems.Text())
 		objects, p, err := shape(m, []string{r.Cluster})

@@ -13,6 +13,7 @@ import (
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 
 	"github.com/isthmus-mesh/isthmus/generators/diag"
+	"github.com/isthmus-mesh/isthmus/generators/rule"
 )
 
 // wireVersions are those that runners have written; the format is the same
@@ -62,7 +63,7 @@ func Serve(in io.Reader, out io.Writer, generate func(*Request) ([]*Object, erro
 // a document of any kind as an item.
 func resourceList(list *yamlv3.Node) error {
 	wrong := func(path, what, fix string) error {
-		return &diag.Problem{Path: path, What: what, Why: "standard input takes what kustomize sends to a function", Fix: fix}
+		return rule.Request.Problem(diag.Position{}, path, what, "standard input takes what kustomize sends to a function", fix)
 	}
 	apiVersion, kind := textOf(field(list, "apiVersion")), textOf(field(list, "kind"))
 	if kind != "ResourceList" || !slices.Contains(wireVersions, apiVersion) {

@@ -96,21 +96,21 @@ func TestServeFails(t *testing.T) {
 		{
 			name: "a mesh",
 			in:   "apiVersion: isthmus.dev/v1alpha1\nkind: Mesh\n",
-			want: `isthmus: error: kind "Mesh" of apiVersion "isthmus.dev/v1alpha1" on standard input; standard input takes what kustomize sends to a function
+			want: `isthmus: error: kind "Mesh" of apiVersion "isthmus.dev/v1alpha1" on standard input; standard input takes what kustomize sends to a function (IST023)
 isthmus: fix: give a ResourceList of config.kubernetes.io/v1; a mesh.yaml is named by -f
 `,
 		},
 		{
 			name: "another version of the list",
 			in:   "apiVersion: config.kubernetes.io/v2\nkind: ResourceList\n",
-			want: `isthmus: error: kind "ResourceList" of apiVersion "config.kubernetes.io/v2" on standard input; standard input takes what kustomize sends to a function
+			want: `isthmus: error: kind "ResourceList" of apiVersion "config.kubernetes.io/v2" on standard input; standard input takes what kustomize sends to a function (IST023)
 isthmus: fix: give a ResourceList of config.kubernetes.io/v1; a mesh.yaml is named by -f
 `,
 		},
 		{
 			name: "an unknown field",
 			in:   list + "functionconfig: {}\n",
-			want: `isthmus: error: functionconfig: unknown field "functionconfig" of a ResourceList; standard input takes what kustomize sends to a function
+			want: `isthmus: error: functionconfig: unknown field "functionconfig" of a ResourceList; standard input takes what kustomize sends to a function (IST023)
 isthmus: fix: did you mean "functionConfig"?
 `,
 		},
@@ -124,21 +124,21 @@ isthmus: fix: list a Mesh of isthmus.dev/v1alpha1 under generators in kustomizat
 		{
 			name: "items that are no list",
 			in:   list + "items: {}\n" + config,
-			want: `isthmus: error: items: not a list; standard input takes what kustomize sends to a function
+			want: `isthmus: error: items: not a list; standard input takes what kustomize sends to a function (IST023)
 isthmus: fix: give a list of objects
 `,
 		},
 		{
 			name: "an item that is no object",
 			in:   list + "items: [{kind: A}, b]\n" + config,
-			want: `isthmus: error: items[1]: not an object; standard input takes what kustomize sends to a function
+			want: `isthmus: error: items[1]: not an object; standard input takes what kustomize sends to a function (IST023)
 isthmus: fix: give a list of objects
 `,
 		},
 		{
 			name: "metadata that is no mapping",
 			in:   list + "items: [{kind: A, metadata: [b]}]\n" + config,
-			want: `isthmus: error: items[0].metadata: not a mapping; standard input takes what kustomize sends to a function
+			want: `isthmus: error: items[0].metadata: not a mapping; standard input takes what kustomize sends to a function (IST023)
 isthmus: fix: give the object a metadata.name
 `,
 		},

@@ -46,6 +46,16 @@ isthmus: error: mesh/mesh.yaml:6:57: spec.silence[2].rule: is required (IST009)
 `,
 		},
 		{
+			name: "an error whose rule is named stays",
+			mesh: today,
+			edit: append(silence(`{rule: IST318, reason: "seen"}, {rule: IST103, reason: "seen"}`), "10.20.0.0/16", "10.10.0.0/16"),
+			want: `isthmus: error: mesh/mesh.yaml:6:52: spec.silence[1].rule: IST103 cannot be silenced; it is an error: prefixes overlap (IST017)
+isthmus: fix: remove the entry, and mend what it was for
+isthmus: error: mesh/mesh.yaml:19:18: spec.clusters[1].podCIDRs[0]: 10.10.0.0/16 overlaps 10.10.0.0/16 of the podCIDRs of cluster "east"; every pod and Service of the mesh needs an address of its own (IST103)
+isthmus: fix: give the cluster a range that no other uses, or correct the prefix
+`,
+		},
+		{
 			name: "errors stay, and nothing is said of what was not looked at",
 			mesh: today,
 			edit: append(silence(`{rule: IST318, reason: "seen"}, {rule: IST401, reason: "seen"}`), "10.20.0.0/16", "10.10.0.0/16"),
