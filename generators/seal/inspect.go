@@ -31,17 +31,38 @@ func (i *inspector) wrong(path, what, why, fix string) {
 
 // inspect reads the one document of a file into out.
 func inspect(file string, manifest []byte, out any) (*inspector, diag.Problems) {
-	doc, problems := strict.One(file, manifest, strict.Limits{Bytes: sealedLimit})
+	doc, problems := document(file, manifest)
 	if doc == nil {
 		return nil, problems
 	}
 	if p := plaintext(doc); p != nil {
 		return nil, diag.Problems{p}
 	}
-	if problems = append(problems, doc.Decode(out)...); len(problems) > 0 {
-		return nil, problems
+	if problems = doc.Decode(out); len(problems) > 0 {
+		return nil, silent(problems)
 	}
 	return &inspector{doc: doc}, nil
+}
+
+// document reads the one document of a file, whose content is in no message: it
+// may be a Secret that somebody put there.
+func document(file string, manifest []byte) (*strict.Document, diag.Problems) {
+	doc, problems := strict.One(file, manifest, strict.Limits{Bytes: sealedLimit})
+	if len(problems) > 0 {
+		for _, p := range problems {
+			p.Path = "" // made of keys
+		}
+		return nil, silent(problems)
+	}
+	return doc, nil
+}
+
+// silent gives the places of problems without what they quote.
+func silent(problems diag.Problems) diag.Problems {
+	for _, p := range problems {
+		p.What, p.Why, p.Fix = "is not what isthmus writes there", "", again
+	}
+	return problems.Sorted()
 }
 
 // plaintext says that a document is a Secret that is not sealed.

@@ -11,7 +11,6 @@ import (
 
 	"github.com/isthmus-mesh/isthmus/generators/diag"
 	"github.com/isthmus-mesh/isthmus/generators/krm"
-	"github.com/isthmus-mesh/isthmus/generators/strict"
 )
 
 // kinds are those in which a sealed Secret lies in a repository. A Secret among
@@ -22,8 +21,8 @@ var kinds = []string{sealedKind, "Secret", "ExternalSecret"}
 // plaintext above all. Inspect says more.
 func (f File) Check(dir string) diag.Problems {
 	file := path.Join(dir, f.Path())
-	doc, problems := strict.One(file, f.Data, strict.Limits{Bytes: sealedLimit})
-	if doc == nil || len(problems) > 0 {
+	doc, problems := document(file, f.Data)
+	if doc == nil {
 		return problems
 	}
 	if p := plaintext(doc); p != nil {
@@ -33,10 +32,10 @@ func (f File) Check(dir string) diag.Problems {
 		return diag.Problems{{Pos: doc.Pos(at), Path: at, What: what, Fix: again}}
 	}
 	if kind := doc.String("kind"); !slices.Contains(kinds, kind) {
-		return wrong("kind", fmt.Sprintf("%q is not a kind of sealed Secret", kind))
+		return wrong("kind", "is not a kind of sealed Secret: "+strings.Join(kinds, ", "))
 	}
 	if name := doc.String("metadata.name"); name != f.Name {
-		return wrong("metadata.name", fmt.Sprintf("%q is not the name that the file has", name))
+		return wrong("metadata.name", "is not the name that the file has")
 	}
 	if doc.String("metadata.namespace") == "" || doc.String("apiVersion") == "" {
 		return wrong("metadata.namespace", "is empty")

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"math"
+	"regexp"
 	"strings"
 	"time"
 
@@ -22,6 +23,9 @@ type Token struct {
 	Expires time.Time // zero for one that does not expire
 	starts  time.Time
 }
+
+// object is the name of one, or none.
+var object = regexp.MustCompile(`^([a-z0-9]([-.a-z0-9]{0,251}[a-z0-9])?)?$`)
 
 // tokenLimit bounds a token, in bytes: the API server takes none that is longer.
 const tokenLimit = 16 << 10
@@ -68,6 +72,9 @@ func ParseToken(text seal.Plain) (*Token, error) {
 	}
 	if json.Unmarshal(decoded[1], &claims) != nil {
 		return wrong("has claims that are not JSON")
+	}
+	if !object.MatchString(claims.Secret) {
+		return wrong("names a token Secret that cannot be one")
 	}
 	t := &Token{Subject: claims.Subject, Secret: claims.Secret}
 	for _, is := range []struct {

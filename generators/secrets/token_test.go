@@ -54,6 +54,7 @@ func TestTokens(t *testing.T) {
 		{"a date of text", set("exp", "hunter2"), true, "error: the token has claims that are not JSON"},
 		{"a date before all", set("exp", -5), true, "error: the token has a date that is none"},
 		{"a date after all", set("exp", 1e300), true, "error: the token has a date that is none"},
+		{"of a Secret that cannot be", sealtest.Token(sealtest.Claims("hunter2 ")), false, "error: the token names a token Secret that cannot be one"},
 		{"too long", strings.Repeat("a", 20<<10), false, "error: the token has 20480 bytes"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
