@@ -31,11 +31,12 @@ type Answer struct {
 	Object    string     `json:"object,omitempty"`
 	Path      string     `json:"path,omitempty"`
 	Value     any        `json:"value,omitempty"`
-	Shape     []Place    `json:"shape"`     // the innermost first
-	Decisions []Decision `json:"decisions"` // of the plan
-	Causes    []Cause    `json:"causes"`    // lines first, then defaults
-	Untried   []Cause    `json:"untried"`   // inputs for which no other valid value was found
-	Also      []string   `json:"also"`      // other files that hold the object asked for
+	Copied    string     `json:"copied,omitempty"` // the file that it is a copy of: what is sealed
+	Shape     []Place    `json:"shape"`            // the innermost first
+	Decisions []Decision `json:"decisions"`        // of the plan
+	Causes    []Cause    `json:"causes"`           // lines first, then defaults
+	Untried   []Cause    `json:"untried"`          // inputs for which no other valid value was found
+	Also      []string   `json:"also"`             // other files that hold the object asked for
 }
 
 func clusterPath(i int) string { return fmt.Sprintf("spec.clusters[%d]", i) }
@@ -203,6 +204,9 @@ func (e *Explainer) answer(q question, f output, o *object) (*Answer, error) {
 	for _, l := range s.untried {
 		a.Untried = append(a.Untried, Cause{File: e.shown(l.file.name), Line: l.line(), Column: l.node.Column, Path: l.path, Value: l.node.Value})
 	}
+	if p := partOf(s.plan, f.key); p != nil && p.file.Sealed != nil {
+		a.Copied = e.shown(p.file.Sealed.Path())
+	}
 	if o == nil {
 		return a, nil
 	}
@@ -210,6 +214,9 @@ func (e *Explainer) answer(q question, f output, o *object) (*Answer, error) {
 		a.Object = o.Identity.String()
 	}
 	a.Value, _ = lookup(o.value, q.at)
+	if a.Copied != "" {
+		return a, nil
+	}
 	return a, e.shaped(s, a, f, *o)
 }
 

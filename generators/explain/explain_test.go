@@ -443,6 +443,22 @@ func fieldOf(t *testing.T, files fs.FS, p place) any {
 	return nil
 }
 
+// What is sealed is copied, and nothing else decides about it. That it is tried is
+// not said: nobody can make another ciphertext.
+func TestSealed(t *testing.T) {
+	files := trioFiles()
+	const name = "sealed/east/istio-remote-secret-west.yaml"
+	files[name] = &fstest.MapFile{Data: []byte("# sealed\napiVersion: bitnami.com/v1alpha1\nkind: SealedSecret\nmetadata: {name: istio-remote-secret-west, namespace: istio-system}\nspec: {encryptedData: {west: AgBy}}\n")}
+	e := open(t, files)
+	a := answerFor(t, e, place{0, "overlays/east/secrets/istio-remote-secret-west.yaml", "SealedSecret/istio-system/istio-remote-secret-west", "spec.encryptedData.west"})
+	if a.Copied != "mesh/"+name || len(a.Shape) > 0 {
+		t.Errorf("got %+v", a)
+	}
+	if text := a.Text(); !strings.Contains(text, "copied      from mesh/"+name) || strings.Contains(text, "constant") {
+		t.Errorf("got %s", text)
+	}
+}
+
 // Nothing that was tried is left behind.
 func TestNothingStays(t *testing.T) {
 	e := openTrio(t)

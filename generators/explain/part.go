@@ -49,7 +49,7 @@ func (p *part) units() []any {
 	for _, pick := range p.file.Picks {
 		all = append(all, p.plan.Units[pick.Unit], pick.Keys)
 	}
-	return append(all, p.file.InOrder)
+	return append(all, p.file.InOrder, p.file.Sealed, p.file.Annotate)
 }
 
 func (p *part) same(o *part) bool { return reflect.DeepEqual(p.units(), o.units()) }

@@ -20,6 +20,9 @@ func (a *Answer) Text() string {
 	if what != "" {
 		b.WriteString(what + "\n")
 	}
+	if a.Copied != "" {
+		line("copied", "from %s, which isthmus secrets and isthmus ca write", a.Copied)
+	}
 	for _, p := range a.Shape {
 		place := p.File
 		if p.Line > 0 {
@@ -37,7 +40,7 @@ func (a *Answer) Text() string {
 		}
 		line(head, "%s%s is %s; %s", place, c.Path, said(short(c.Value)), c.outcome(a.asked()))
 	}
-	if len(a.Causes) == 0 {
+	if len(a.Causes) == 0 && a.Copied == "" {
 		line("constant", "no input that could be changed changes it")
 	}
 	for _, c := range a.Untried {

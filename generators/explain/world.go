@@ -90,7 +90,7 @@ func keyOf(file, cluster string) string {
 func (read parser) file(f tree.File) (output, error) {
 	out := output{path: f.Path}
 	for _, s := range f.Segments {
-		if len(s) == 0 || bytes.HasPrefix(s, []byte("#")) || bytes.Equal(s, []byte("---\n")) {
+		if comments(s) || bytes.Equal(s, []byte("---\n")) {
 			continue
 		}
 		o, known := read[&s[0]]
@@ -107,6 +107,16 @@ func (read parser) file(f tree.File) (output, error) {
 		out.objects = append(out.objects, o)
 	}
 	return out, nil
+}
+
+// comments says whether there is nothing but comments in a text.
+func comments(text []byte) bool {
+	for line := range bytes.Lines(text) {
+		if line = bytes.TrimSpace(line); len(line) > 0 && line[0] != '#' {
+			return false
+		}
+	}
+	return true
 }
 
 func identity(m map[string]any) krm.Identity {
@@ -176,7 +186,7 @@ func sameMesh(a, b *mesh.Mesh) bool {
 	return reflect.DeepEqual(a.Spec, b.Spec) && reflect.DeepEqual(a.Services, b.Services) && a.Metadata.Name == b.Metadata.Name
 }
 
-// sameOutput says whether a change of the plan can be seen in what is rendered.
+// samePlan says whether a change of the plan can be seen in what is rendered.
 func samePlan(a, b *plan.Plan) bool {
 	texts := func(p *plan.Plan) (all []any) {
 		for _, c := range p.Clusters {
