@@ -193,10 +193,30 @@ func (m *Mesh) CheckCertificates(src Source) (Authorities, diag.Problems) {
 // certificates checks the public certificates, where the mesh is plugged with
 // them.
 func (c *checker) certificates(src Source) {
-	if src.FS == nil || src.SkipCertificates || c.mesh.Spec.Security.Certificates != Plugged {
+	if src.SkipCertificates || c.mesh.Spec.Security.Certificates != Plugged {
+		return
+	}
+	if src.FS == nil {
+		c.inlinedRoots()
 		return
 	}
 	all, problems := c.mesh.CheckCertificates(src)
 	c.mesh.Authorities = all
 	c.problems = append(c.problems, problems...)
+}
+
+// inlinedRoots reads the roots of a mesh that reads no other file.
+func (c *checker) inlinedRoots() {
+	text, is := c.mesh.Metadata.Annotations[RootsAnnotation]
+	if !is {
+		return
+	}
+	delete(c.mesh.Metadata.Annotations, RootsAnnotation) // not the user's own
+	var err error
+	if c.mesh.Authorities.Roots, err = ca.Roots("", []byte(text)); err != nil {
+		at := "metadata.annotations." + RootsAnnotation
+		var wrong *ca.FileError
+		errors.As(err, &wrong)
+		c.report(rule.CertificateFile, at, wrong.What, "", "inline the mesh again: isthmus live --mode container")
+	}
 }

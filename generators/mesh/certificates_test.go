@@ -271,3 +271,22 @@ func TestStanding(t *testing.T) {
 		})
 	}
 }
+
+// TestInlinedRoots: a mesh that reads no file has its roots in itself.
+func TestInlinedRoots(t *testing.T) {
+	root := signed(t, "root", nil)
+	m, problems := load(base, map[string]string{"ca/root.pem": root.pem()})
+	if m == nil || len(m.Authorities.Roots) != 1 {
+		t.Fatal(problems.Text())
+	}
+	again, text := inlined(t, m)
+	if len(again.Authorities.Roots) != 1 || !again.Authorities.Roots[0].Equal(root.cert) {
+		t.Errorf("no roots in\n%s", text)
+	}
+	broken := strings.ReplaceAll(text, "BEGIN CERTIFICATE", "BEGIN X")
+	_, problems = mesh.Load(mesh.Source{Inlined: []byte(broken)})
+	const want = "isthmus: error: metadata.annotations.isthmus.dev/roots: a block of PEM is broken (IST510)\nisthmus: fix: inline the mesh again: isthmus live --mode container\n"
+	if diff := gocmp.Diff(want, problems.Text()); diff != "" {
+		t.Errorf("problems (-want +got):\n%s", diff)
+	}
+}

@@ -6,10 +6,15 @@ import (
 	"regexp"
 
 	"go.yaml.in/yaml/v3"
+
+	"github.com/isthmus-mesh/isthmus/generators/ca"
 )
 
+// RootsAnnotation is where an inlined mesh has its roots, as PEM.
+const RootsAnnotation = "isthmus.dev/roots"
+
 // Inline gives the mesh as one document that reads no other file: the Services
-// of files are written into it. Loaded again, it is the same mesh.
+// of files are written into it, and its roots. Loaded again, it is the same mesh.
 func Inline(m *Mesh) ([]byte, error) {
 	var doc yaml.Node
 	if err := yaml.Unmarshal(m.source, &doc); err != nil {
@@ -38,6 +43,9 @@ func Inline(m *Mesh) ([]byte, error) {
 		}
 		entries.Content = inlined
 	}
+	if len(m.Authorities.Roots) > 0 {
+		annotate(child(doc.Content[0], "metadata"), RootsAnnotation, string(ca.Encode(m.Authorities.Roots...)))
+	}
 	var out bytes.Buffer
 	encoder := yaml.NewEncoder(&out)
 	encoder.SetIndent(2)
@@ -45,6 +53,17 @@ func Inline(m *Mesh) ([]byte, error) {
 		return nil, err
 	}
 	return out.Bytes(), encoder.Close()
+}
+
+// annotate adds an annotation to metadata.
+func annotate(metadata *yaml.Node, name, value string) {
+	text := func(s string) *yaml.Node { return &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Value: s} }
+	annotations := child(metadata, "annotations")
+	if annotations == nil {
+		annotations = &yaml.Node{Kind: yaml.MappingNode, Tag: "!!map"}
+		metadata.Content = append(metadata.Content, text("annotations"), annotations)
+	}
+	annotations.Content = append(annotations.Content, text(name), text(value))
 }
 
 // placed encodes a Service and gives it the clusters and clients of the entry

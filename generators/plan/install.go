@@ -1,9 +1,11 @@
 package plan
 
 import (
+	"encoding/base64"
 	"fmt"
 	"strings"
 
+	"github.com/isthmus-mesh/isthmus/generators/ca"
 	"github.com/isthmus-mesh/isthmus/generators/mesh"
 )
 
@@ -238,6 +240,11 @@ func (b *builder) remote(c *mesh.Cluster) map[string]any {
 		remote["injectionURL"] = "https://" + cp.Hostname + ":15017" + path
 	} else {
 		remote["injectionPath"] = path
+	}
+	// istiod writes the same into the webhook once it reads the cluster. Until
+	// then, and whenever somebody applies the chart again, injection would fail.
+	if roots := b.mesh.Authorities.Roots; len(roots) > 0 {
+		remote["injectionCABundle"] = base64.StdEncoding.EncodeToString(ca.Encode(roots...))
 	}
 	if b.mesh.Spec.Istio.Stubs == mesh.StubsProfile {
 		if cp.Hostname != "" {

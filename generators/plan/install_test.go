@@ -1,11 +1,16 @@
 package plan
 
 import (
+	"crypto/x509"
+	"encoding/base64"
 	"maps"
 	"slices"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/isthmus-mesh/isthmus/generators/ca"
 )
 
 type m = map[string]any
@@ -83,6 +88,24 @@ func TestProfileOfToday(t *testing.T) {
 				t.Errorf("profile (-want +got):\n%s", diff)
 			}
 		})
+	}
+}
+
+// A mesh whose roots are known pins them in the webhooks of its remotes.
+func TestInjectionCABundle(t *testing.T) {
+	root, err := ca.NewRoot(ca.P256, ca.RootLifetime, time.Date(2026, 6, 1, 0, 0, 0, 0, time.UTC))
+	if err != nil {
+		t.Fatal(err)
+	}
+	loaded := loadToday(t)
+	loaded.Authorities.Roots = []*x509.Certificate{root.Certificate, root.Certificate}
+	p := of(t, loaded)
+	want := m{"injectionPath": "/inject/cluster/west/net/network1", "injectionCABundle": base64.StdEncoding.EncodeToString(ca.Encode(root.Certificate, root.Certificate))}
+	if diff := cmp.Diff(want, profileOf(t, p, "west", StageControlPlane, "values-istiod.yaml")["remote"]); diff != "" {
+		t.Errorf("remote (-want +got):\n%s", diff)
+	}
+	if got := profileOf(t, p, "east", StageControlPlane, "values-istiod.yaml")["remote"]; got != nil {
+		t.Errorf("the primary has %v", got)
 	}
 }
 

@@ -44,6 +44,7 @@ local remote(profile) = {
   istiodRemote+: {
     [if 'injectionPath' in decided then 'injectionPath']: decided.injectionPath,
     [if 'injectionURL' in decided then 'injectionURL']: decided.injectionURL,
+    [if 'injectionCABundle' in decided then 'injectionCABundle']: decided.injectionCABundle,
   },
   global+: global(profile) {
     [if 'address' in decided then 'remotePilotAddress']: decided.address,
