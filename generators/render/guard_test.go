@@ -65,6 +65,14 @@ spec:
 			"mesh.yaml:18:11: spec.clusters[1].patches[0]: Namespace/istio-system: the patch changes metadata.labels.topology.istio.io/network, which the mesh decides",
 		},
 		{
+			"the content of a Secret", "kind: Secret", "- {op: add, path: /stringData, value: {token: hunter2}}",
+			"mesh.yaml:18:11: spec.clusters[1].patches[0]: Secret/istio-system/istio-reader-service-account-istio-remote-secret-token: holds stringData, and a Secret is never rendered with its content",
+		},
+		{
+			"the content of a Secret in base64", "kind: Secret", "- {op: add, path: /data, value: {token: aHVudGVyMg==}}",
+			"mesh.yaml:18:11: spec.clusters[1].patches[0]: Secret/istio-system/istio-reader-service-account-istio-remote-secret-token: holds data, and a Secret is never rendered with its content",
+		},
+		{
 			"a bomb", "kind: Namespace, name: shop", copies,
 			"mesh.yaml:18:11: spec.clusters[1].patches[0]: Namespace/shop: ",
 		},

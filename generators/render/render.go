@@ -134,6 +134,9 @@ func object(value map[string]any) (*krm.Object, error) {
 // protected keeps an object that holds ${ from Flux's substitution, which would
 // replace what it does not know by nothing.
 func protected(made *krm.Object) (*krm.Object, error) {
+	if err := empty(made); err != nil {
+		return nil, err
+	}
 	if !bytes.Contains(made.YAML, []byte("${")) {
 		return made, nil
 	}
@@ -146,6 +149,20 @@ func protected(made *krm.Object) (*krm.Object, error) {
 	}
 	annotations["kustomize.toolkit.fluxcd.io/substitute"] = "disabled"
 	return krm.NewObject(value)
+}
+
+// empty refuses a Secret that holds anything: nothing that is rendered does, so a
+// patch has put it there, for everybody who reads the repository.
+func empty(made *krm.Object) error {
+	if made.Kind != "Secret" {
+		return nil
+	}
+	for _, field := range []string{"data", "stringData"} {
+		if made.Value[field] != nil {
+			return fmt.Errorf("%s: holds %s, and a Secret is never rendered with its content", made.Identity, field)
+		}
+	}
+	return nil
 }
 
 // file gives the objects of a file: those that its picks name, or the sealed one

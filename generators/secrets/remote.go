@@ -71,15 +71,11 @@ func Remote(s *mesh.Spec, consumer *mesh.Cluster, remote string, c *Credential, 
 }
 
 // Wanted gives the shapes of all remote Secrets of a mesh: one for each cluster
-// and each control plane that reads it. A cluster that is leaving is read no
-// more.
+// and each control plane that reads it.
 func Wanted(s *mesh.Spec) []seal.Shape {
 	var all []seal.Shape
 	for i := range s.Clusters {
 		c := &s.Clusters[i]
-		if c.State == mesh.Leaving {
-			continue
-		}
 		for _, consumer := range Consumers(s, c.Name) {
 			secret := shape(s, consumer, c.Name)
 			all = append(all, secret.Shape())

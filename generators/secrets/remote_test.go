@@ -3,6 +3,7 @@ package secrets
 import (
 	"runtime"
 	"testing"
+	"testing/fstest"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
@@ -164,5 +165,14 @@ func TestConsumers(t *testing.T) {
 	}
 	if got := len(Wanted(&m.Spec)); got != 2 {
 		t.Errorf("%d remote Secrets are wanted", got)
+	}
+	// One that leaves may still have its Secret, and lacks none.
+	m.Spec.Clusters[1].State = mesh.Leaving
+	store, err := seal.OpenStore(fstest.MapFS{}, seal.Options{Backend: seal.SealedSecrets{}, Kustomization: lines})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := Look(&m.Spec, store, nil, time.Time{}, 0); len(got) != 1 || got[0].Name != "istio-remote-secret-west1" {
+		t.Errorf("with west leaving: %v", got)
 	}
 }

@@ -52,7 +52,8 @@ func Shapes(s *mesh.Spec) []seal.Shape {
 func Look(s *mesh.Spec, store *seal.Store, certificate func(cluster string) (*seal.Certificate, error), now time.Time, window time.Duration) []Status {
 	var all []Status
 	for _, want := range Shapes(s) {
-		if want.Name == CACerts && !store.Has(want.Cluster, CACerts) {
+		// A cluster that is leaving is read until somebody takes its Secret away.
+		if (want.Name == CACerts || leaving(s, want.Name)) && !store.Has(want.Cluster, want.Name) {
 			continue
 		}
 		all = append(all, look(s, store, want, certificate, now, window))
@@ -61,6 +62,13 @@ func Look(s *mesh.Spec, store *seal.Store, certificate func(cluster string) (*se
 		return cmp.Or(strings.Compare(a.Cluster, b.Cluster), strings.Compare(a.Name, b.Name))
 	})
 	return all
+}
+
+// leaving says whether a Secret is that of a cluster that leaves.
+func leaving(s *mesh.Spec, name string) bool {
+	return slices.ContainsFunc(s.Clusters, func(c mesh.Cluster) bool {
+		return c.State == mesh.Leaving && SecretName(c.Name) == name
+	})
 }
 
 func look(s *mesh.Spec, store *seal.Store, want seal.Shape, certificate func(string) (*seal.Certificate, error), now time.Time, window time.Duration) Status {
