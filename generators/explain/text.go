@@ -46,7 +46,11 @@ func (a *Answer) Text() string {
 	for _, c := range a.Untried {
 		line("not tried", "%s:%d:%d: %s: no other value is valid", c.File, c.Line, c.Column, c.Path)
 	}
-	for _, file := range a.Also {
+	for i, file := range a.Also {
+		if i == 3 && len(a.Also) > 4 {
+			line("also in", "%d more files", len(a.Also)-i)
+			break
+		}
 		line("also in", "%s", file)
 	}
 	return b.String()
