@@ -26,7 +26,7 @@ const (
 // named and not printed; the other formats have it whole.
 func (t Text) Write(w io.Writer, c *Change) error {
 	var b strings.Builder
-	b.WriteString(t.paint(bold, c.headline()) + "\n")
+	t.wrap(&b, bold, c.headline(), "  ")
 	if len(c.Risks) > 0 {
 		b.WriteString("\n")
 		for _, r := range c.Risks {
