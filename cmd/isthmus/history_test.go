@@ -28,6 +28,7 @@ func historical(e *testscript.Env) {
 	}
 	e.Setenv("CART", "---\napiVersion: v1\nkind: Service\nmetadata: {name: cart}\nspec: {selector: {app: cart}, ports: [{name: grpc, port: 7070}]}\n# more")
 	e.Setenv("NORTH", "    - name: north\n      apiServer: https://10.4.0.10:6443\n      podCIDRs: [10.40.0.0/16]\n      serviceCIDRs: [10.140.0.0/16]\n    # joined")
+	e.Setenv("NOTE", "      annotations: {note: \""+strings.Repeat("word ", 220)+"\"}\n      ports:")
 	e.Setenv("ENTRY", "  services:\n    - {file: services/cart.yaml, namespace: shop, clusters: [east]}")
 	e.Setenv("SOUTH", "    - name: south\n      apiServer: https://10.3.0.10:6443\n      podCIDRs: [10.30.0.0/16]\n      serviceCIDRs: [10.130.0.0/16]\n      state: leaving\n")
 }
