@@ -3,6 +3,7 @@ package explain
 import (
 	"flag"
 	"os"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -10,7 +11,8 @@ import (
 )
 
 // The golden is testdata/answers.txt: what a person reads for these questions
-// about trio.
+// about trio, without the numbers of lines of the library, which move with each
+// change of it and which TestShapeByText holds.
 var update = flag.Bool("update", false, "write the golden file")
 
 var questions = []string{
@@ -55,9 +57,10 @@ func TestGolden(t *testing.T) {
 			b.WriteString(a.Text() + "\n")
 		}
 	}
+	got := regexp.MustCompile(`(sonnet):\d+`).ReplaceAllString(b.String(), "$1:*")
 	const file = "testdata/answers.txt"
 	if *update {
-		if err := os.WriteFile(file, []byte(b.String()), 0o644); err != nil {
+		if err := os.WriteFile(file, []byte(got), 0o644); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -65,7 +68,7 @@ func TestGolden(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if diff := cmp.Diff(string(want), b.String()); diff != "" {
+	if diff := cmp.Diff(string(want), got); diff != "" {
 		t.Errorf("(-want +got); if the change is meant, run make golden:\n%s", diff)
 	}
 }
