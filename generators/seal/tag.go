@@ -8,6 +8,7 @@ import (
 	"encoding/binary"
 	"encoding/hex"
 	"errors"
+	"fmt"
 	"hash"
 	"maps"
 	"slices"
@@ -34,11 +35,8 @@ func (k Key) Text() []byte {
 	return []byte(keyPrefix + base64.StdEncoding.EncodeToString(k.bytes) + "\n")
 }
 
-// String keeps a Key out of every message.
-func (k Key) String() string { return redacted }
-
-// GoString does so for %#v.
-func (k Key) GoString() string { return redacted }
+// Format keeps a Key out of every message.
+func (k Key) Format(f fmt.State, _ rune) { fmt.Fprint(f, redacted) }
 
 // ErrNotAKey says that a file does not hold a Key.
 var ErrNotAKey = errors.New("does not hold a key for tags")
