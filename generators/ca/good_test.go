@@ -150,3 +150,17 @@ func TestEnds(t *testing.T) {
 		t.Errorf("ends on %s, want %s", got, want)
 	}
 }
+
+// TestAccepted: a workload is a server and a client, and must be taken as both.
+func TestAccepted(t *testing.T) {
+	for _, use := range []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth, x509.ExtKeyUsageClientAuth} {
+		b := forge{t}.bundle("east", nil, func(c *x509.Certificate) { c.ExtKeyUsage = []x509.ExtKeyUsage{use} })
+		leaf, err := sign(leaves(terms, now)[0], b.Chain[0], b.key.signer)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if accepted(leaf, b.Chain, b.Roots, now) == nil {
+			t.Errorf("under a CA for use %d alone it is accepted", use)
+		}
+	}
+}
