@@ -63,7 +63,10 @@ func terminal(out any) review.Text {
 	if !isTerminal(out) {
 		return review.Text{}
 	}
-	t := review.Text{Color: os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb", Width: 80}
+	t := review.Text{Color: os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb"}
+	if file, ok := out.(*os.File); ok {
+		t.Width = columns(file)
+	}
 	if width, err := strconv.Atoi(os.Getenv("COLUMNS")); err == nil && width > 0 {
 		t.Width = width
 	}
