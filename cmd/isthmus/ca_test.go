@@ -264,12 +264,20 @@ func stopped(ts *testscript.TestScript, neg bool, args []string) {
 	}
 	for n := 1; ; n++ {
 		ts.Setenv("STOP", fmt.Sprint(n))
+		public := func(cluster string) string {
+			text, _ := os.ReadFile(ts.MkAbs("mesh/ca/" + cluster + ".pem"))
+			return string(text)
+		}
+		before := map[string]string{"east": public("east"), "west": public("west")}
 		err := ts.Exec("isthmus", append([]string{"ca"}, args...)...)
 		ts.Setenv("STOP", "")
 		opened := 0
 		for _, cluster := range []string{"east", "west"} {
 			manifest, readErr := os.ReadFile(ts.MkAbs("mesh/" + seal.Path(cluster, "cacerts")))
 			if errors.Is(readErr, fs.ErrNotExist) {
+				if public(cluster) != before[cluster] {
+					ts.Fatalf("after %d files: %s has a certificate whose key is nowhere", n, cluster)
+				}
 				continue
 			}
 			keys := map[string]*rsa.PrivateKey{}
@@ -287,6 +295,9 @@ func stopped(ts *testscript.TestScript, neg bool, args []string) {
 			at, _ := time.Parse(time.RFC3339, ts.Getenv("NOW"))
 			for _, f := range b.CheckBundle(ca.Terms{TrustDomain: "cluster.local", Namespace: "istio-system"}, nil, at) {
 				ts.Fatalf("after %d files: %s", n, f.What)
+			}
+			if now := public(cluster); now != before[cluster] && now != string(b.PEM()) {
+				ts.Fatalf("after %d files: the certificate of %s is not what is sealed", n, cluster)
 			}
 			opened++
 		}
