@@ -1,10 +1,7 @@
 package main
 
 import (
-	"crypto/x509"
 	"fmt"
-	"os"
-	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -49,9 +46,7 @@ Example:
 
 type caInitFlags struct {
 	authority
-	root  rootKey
-	how   maker
-	from  string
+	nextRoot
 	force bool
 }
 
@@ -60,32 +55,16 @@ func (c *cli) caInit() *cobra.Command {
 	cmd := &cobra.Command{Use: "init", Long: caInitHelp, Args: noArgs}
 	f := cmd.Flags()
 	o.input.flags(f)
-	o.root.newFlags(f)
-	o.how.flags(f, ca.RootLifetime)
-	f.StringVar(&o.from, "from", "", "")
+	o.nextRoot.flags(f)
 	f.BoolVar(&o.force, "force-root-change", false, "")
 	cmd.RunE = func(*cobra.Command, []string) error {
-		if err := oneRoot(o.from, o.root.file); err != nil {
-			return err
-		}
-		if err := o.how.check(); err != nil {
+		if err := o.nextRoot.check(); err != nil {
 			return err
 		}
 		defer o.close()
 		return c.runCAInit(&o)
 	}
 	return cmd
-}
-
-// oneRoot checks that a root is made or taken.
-func oneRoot(from, key string) error {
-	switch {
-	case from == "" && key == "":
-		return &usageError{"nothing says where the root's key goes", "name a file with --key, outside of the repository; or take roots with --from"}
-	case from != "" && key != "":
-		return &usageError{"--from takes a root, and --key makes one", "leave the one or the other out"}
-	}
-	return nil
 }
 
 func (c *cli) runCAInit(o *caInitFlags) error {
@@ -95,7 +74,7 @@ func (c *cli) runCAInit(o *caInitFlags) error {
 	if len(o.certs.Roots) > 0 && !o.force {
 		return &diag.Problem{Pos: diag.Position{File: o.shown(mesh.RootsPath)}, What: "the mesh has a root", Why: "to replace it at once parts its clusters from each other", Fix: "isthmus ca rotate goes from one root to the next without an outage"}
 	}
-	roots, said, err := c.root(&o.authority, &o.root, &o.how, o.from)
+	roots, said, err := c.root(&o.authority, &o.nextRoot)
 	if err != nil {
 		return err
 	}
@@ -108,69 +87,5 @@ func (c *cli) runCAInit(o *caInitFlags) error {
 		return err
 	}
 	fmt.Fprint(c.stdout, said)
-	return nil
-}
-
-// root makes the new root or takes some, checked, and what there is to say of
-// it. A root that is made has its key on the disk.
-func (c *cli) root(a *authority, key *rootKey, how *maker, from string) ([]*x509.Certificate, string, error) {
-	root, err := a.input.root()
-	if err != nil {
-		return nil, "", err
-	}
-	if from != "" {
-		roots, err := a.take(from)
-		if err != nil {
-			return nil, "", err
-		}
-		said := ""
-		for _, cert := range roots {
-			said += fmt.Sprintf("%s: takes %s, good until %s, SHA-256 %s\n", a.shown(mesh.RootsPath), cert.Subject, ends(cert), ca.Fingerprint(cert))
-		}
-		return roots, said + "\nNext, for each cluster: isthmus ca issue <cluster> --from <folder of its cacerts>\n", nil
-	}
-	if err := outside(root, key.file, "a root's key"); err != nil {
-		return nil, "", err
-	}
-	made, fresh, err := key.make(how, c.stderr)
-	if err != nil {
-		return nil, "", err
-	}
-	verb := "makes"
-	if !fresh {
-		verb = "takes"
-	}
-	said := fmt.Sprintf("%s: %s %s, good until %s, SHA-256 %s\n", a.shown(mesh.RootsPath), verb, made.Certificate.Subject, ends(made.Certificate), ca.Fingerprint(made.Certificate))
-	said += fmt.Sprintf("%s: its key, encrypted; keep copies of it offline, and apart from what opens it\n", key.file)
-	return []*x509.Certificate{made.Certificate}, said + "\nNext: isthmus ca issue --all --key " + key.file + "\n", nil
-}
-
-// take reads roots that another CA keeps.
-func (a *authority) take(from string) ([]*x509.Certificate, error) {
-	data, err := os.ReadFile(from)
-	if err != nil {
-		return nil, &diag.Problem{Pos: diag.Position{File: from}, What: "cannot be read"}
-	}
-	roots, err := ca.Roots(from, data)
-	if err != nil {
-		return nil, wrong(err)
-	}
-	found := slices.Concat(ca.CheckRoots(roots, a.mesh.Spec.Terms()), ca.RootExpiry(roots, now()))
-	return roots, stopping(found, from)
-}
-
-// stopping gives the findings that stop the work, at a file.
-func stopping(found []ca.Finding, file string) error {
-	var problems diag.Problems
-	for _, f := range found {
-		if f.Stops() {
-			p := mesh.CertificateProblem(f, "")
-			p.Severity, p.Pos = diag.Error, diag.Position{File: file}
-			problems = append(problems, p)
-		}
-	}
-	if len(problems) > 0 {
-		return problems
-	}
 	return nil
 }

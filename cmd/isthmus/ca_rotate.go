@@ -49,10 +49,8 @@ Example:
 
 type caRotateFlags struct {
 	authority
-	root          rootKey
-	how           maker
+	nextRoot
 	start, finish bool
-	from          string
 }
 
 func (c *cli) caRotate() *cobra.Command {
@@ -60,24 +58,19 @@ func (c *cli) caRotate() *cobra.Command {
 	cmd := &cobra.Command{Use: "rotate", Long: caRotateHelp, Args: noArgs}
 	f := cmd.Flags()
 	o.input.flags(f)
-	o.root.newFlags(f)
-	o.how.flags(f, ca.RootLifetime)
-	f.StringVar(&o.from, "from", "", "")
+	o.nextRoot.flags(f)
 	f.BoolVar(&o.start, "start", false, "")
 	f.BoolVar(&o.finish, "finish", false, "")
 	cmd.RunE = func(*cobra.Command, []string) error {
 		switch {
 		case o.start && o.finish:
 			return &usageError{"--start and --finish are two steps", "leave out the one or the other"}
-		case !o.start && (o.root.file != "" || o.from != ""):
+		case !o.start && (o.key.file != "" || o.from != ""):
 			return &usageError{"a root is added by --start", "add it, or leave the root out"}
 		case o.start:
-			if err := oneRoot(o.from, o.root.file); err != nil {
+			if err := o.nextRoot.check(); err != nil {
 				return err
 			}
-		}
-		if err := o.how.check(); err != nil {
-			return err
 		}
 		defer o.close()
 		return c.runCARotate(&o)
@@ -123,12 +116,12 @@ func (c *cli) startRotation(o *caRotateFlags, phase ca.Phase) error {
 	if phase != ca.Steady {
 		return &diag.Problem{Pos: diag.Position{File: o.shown(mesh.RootsPath)}, What: "a rotation is under way", Fix: "isthmus ca rotate says what comes next"}
 	}
-	roots, said, err := c.root(&o.authority, &o.root, &o.how, o.from)
+	roots, said, err := c.root(&o.authority, &o.nextRoot)
 	if err != nil {
 		return err
 	}
 	if slices.ContainsFunc(roots, o.certs.Roots[0].Equal) || len(roots) > 1 {
-		return &diag.Problem{Pos: diag.Position{File: o.from + o.root.file}, What: "is not one new root", Fix: "name another"}
+		return &diag.Problem{Pos: diag.Position{File: o.from + o.key.file}, What: "is not one new root", Fix: "name another"}
 	}
 	roots = append(slices.Clone(o.certs.Roots), roots...)
 	if err := o.write(mesh.RootsPath, ca.Encode(roots...)); err != nil {
