@@ -37,9 +37,11 @@ func Patch(objects []*Object, patch flux.Patch) (matched int, err error) {
 			continue // values of a chart are no object
 		}
 		matched++
-		if objects[i], err = apply(object, patch.Patch, target); err != nil {
+		patched, err := apply(object, patch.Patch, target)
+		if err != nil {
 			return matched, fmt.Errorf("%s: %w", object, err)
 		}
+		objects[i] = patched
 	}
 	return matched, nil
 }

@@ -1,6 +1,7 @@
 package render
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"reflect"
@@ -53,6 +54,24 @@ func (o *Objects) Cluster(c plan.Cluster) (*Cluster, error) {
 	return all, nil
 }
 
+// guard holds what a patch made of objects to what it may change.
+func (c *Cluster) guard(before, objects []*krm.Object) error {
+	for i := range objects {
+		if objects[i] == before[i] {
+			continue
+		}
+		if err := c.allowed(before[i], objects[i]); err != nil {
+			return err
+		}
+		safe, err := protected(objects[i]) // the patch may have brought it in
+		if err != nil {
+			return err
+		}
+		objects[i] = safe
+	}
+	return nil
+}
+
 // patch applies the patches in their order, each to all stages.
 func (c *Cluster) patch() error {
 	var problems diag.Problems
@@ -67,16 +86,12 @@ func (c *Cluster) patch() error {
 				before := slices.Clone(objects)
 				n, err := krm.Patch(objects, p.Patch)
 				matched += n
-				for i := range objects {
-					if err != nil || objects[i] == before[i] {
-						continue
-					}
-					if err = c.allowed(before[i], objects[i]); err == nil {
-						objects[i], err = protected(objects[i]) // the patch may have brought it in
-					}
+				if err == nil {
+					err = c.guard(before, objects)
 				}
-				if err != nil && failed == nil {
-					failed = err
+				if err != nil {
+					copy(objects, before) // the patches that follow are tried all the same
+					failed = cmp.Or(failed, err)
 				}
 			}
 		}

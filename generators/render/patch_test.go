@@ -184,6 +184,7 @@ func TestPatchProblems(t *testing.T) {
 		{name: "of nobody", patches: []string{"patch: '[]'"}, want: "mesh.yaml:17:11: spec.clusters[1].patches[0]: the patch has no target and names no object"},
 		{name: "that deletes", patches: []string{"patch: '{apiVersion: v1, kind: Service, metadata: {name: reviews, namespace: shop}, $patch: delete}'"}, want: "mesh.yaml:17:11: spec.clusters[1].patches[0]: Service/shop/reviews: the patch deletes the object; leave it out of mesh.yaml instead"},
 		{name: "that cannot be applied", patches: []string{"patch: '[{\"op\": \"remove\", \"path\": \"/a\"}]'\ntarget: {kind: Namespace, name: shop}"}, want: "mesh.yaml:17:11: spec.clusters[1].patches[0]: Namespace/shop: error in remove for path: '/a': Unable to remove nonexistent key: a: missing value"},
+		{name: "that deletes what the next one changes", patches: []string{"patch: '{apiVersion: v1, kind: Service, metadata: {name: reviews, namespace: shop}, $patch: delete}'", "patch: '[{\"op\": \"add\", \"path\": \"/metadata/labels\", \"value\": {}}]'\ntarget: {kind: Service}"}, want: "mesh.yaml:17:11: spec.clusters[1].patches[0]: Service/shop/reviews: the patch deletes the object; leave it out of mesh.yaml instead"},
 		{name: "all in one run", patches: []string{"patch: '[]'", "patch: '[{\"op\": \"add\", \"path\": \"/metadata/labels\", \"value\": {}}]'\ntarget: {kind: Service}", "patch: '[]'\ntarget: {kind: Gateway}"}, want: `mesh.yaml:17:11: spec.clusters[1].patches[0]: the patch has no target and names no object
 mesh.yaml:20:11: spec.clusters[1].patches[2]: ` + nothing},
 	} {
