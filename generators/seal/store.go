@@ -171,31 +171,6 @@ func (s *Store) foreign(name string) error {
 	}
 }
 
-// pinned holds a sealing key against the one that the cluster is known to have,
-// and pins the first.
-func (s *Store) pinned(cluster, print string) error {
-	if print == "" {
-		return nil // its own program chooses whom it seals for
-	}
-	name := CertificatePath(cluster)
-	p, known := s.lock.pins[name]
-	if known && !same(p.line, s.options.Key.lineTag("pin", name, p.print)) {
-		return s.foreign(name)
-	}
-	if known && p.print != print && !slices.Contains(s.options.Accept, print) {
-		return &diag.Problem{
-			Pos:  s.pos(name),
-			What: fmt.Sprintf("holds the key %s, and the pinned one is %s", print, p.print),
-			Why:  "who can change this file could have all that is sealed from now on sealed for himself",
-			Fix:  "compare it with what the cluster gives (kubeseal --fetch-cert), and pass --accept " + print,
-		}
-	}
-	if p.print != print {
-		s.lock.pins[name] = pin{print, s.options.Key.lineTag("pin", name, print)}
-	}
-	return nil
-}
-
 // record takes a sealed file in.
 func (s *Store) record(secret *Secret, name string, manifest []byte, sealedFor string) {
 	k := s.options.Key
@@ -240,10 +215,10 @@ func (s *Store) Remove(cluster, name string) bool {
 	return there || known
 }
 
-// Changes gives the files to write, in the order in which to write them: what is
-// new before what lists it, what lists it before it goes, the tags last. Between
-// two steps a folder may lack a line for a file, and running the command again
-// completes it.
+// Changes gives the files to write, in the order in which to write them: new pins
+// in the lock as it was, what is new before what lists it, what lists it before
+// it goes, the tags last. Between two steps a folder may lack a line for a file,
+// and running the command again completes it.
 func (s *Store) Changes() ([]Change, error) {
 	var first, last []Change
 	for _, c := range s.changed {
@@ -273,7 +248,11 @@ func (s *Store) Changes() ([]Change, error) {
 			first = append(first, Change{path.Join(Folder(cluster), kustomizationFile), nil})
 		}
 	}
-	all := append(first, last...)
+	pins, err := s.pinsFirst()
+	if err != nil {
+		return nil, err
+	}
+	all := slices.Concat(pins, first, last)
 	if data := s.lock.encode(); !bytes.Equal(data, s.before) && (s.before != nil || len(s.lock.files)+len(s.lock.pins)+len(s.lock.tokens) > 0) {
 		all = append(all, Change{LockPath, data})
 	}

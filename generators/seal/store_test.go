@@ -108,7 +108,6 @@ func TestPutSealsAgain(t *testing.T) {
 			f.set(Path("east", "cacerts"), sealed)
 		}, Replaced},
 		{"the file is gone", func(f folder, _ *Secret) { delete(f.MapFS, Path("east", "cacerts")) }, New},
-		{"the lock is gone", func(f folder, _ *Secret) { delete(f.MapFS, LockPath) }, Replaced},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			f := newFolder(t, "east")
@@ -159,6 +158,69 @@ func TestPutPinsTheSealingKey(t *testing.T) {
 	}
 	if got := f.put(t, key, cacerts("east", "one")); got[0] != Unchanged {
 		t.Errorf("the next run, which accepts nothing: %q", got[0])
+	}
+}
+
+// A pin that was taken away is not one that never was: what is sealed stands for
+// it, and another key is taken only by name.
+func TestPutMissesThePin(t *testing.T) {
+	key := NewKey()
+	unpinned := func(lock []byte) []byte {
+		var kept string
+		for line := range strings.Lines(string(lock)) {
+			if !strings.HasPrefix(line, "pin ") {
+				kept += line
+			}
+		}
+		return []byte(kept)
+	}
+	c, _ := ParseCertificate("", current(t, "renewed"))
+	was, _ := ParseCertificate("", current(t, "east"))
+	for _, test := range []struct {
+		name    string
+		change  func(f folder)
+		refused bool
+	}{
+		{"the line, and the certificate", func(f folder) {
+			f.set(LockPath, unpinned(f.MapFS[LockPath].Data))
+			f.set(CertificatePath("east"), current(t, "renewed"))
+		}, true},
+		{"the line alone", func(f folder) { f.set(LockPath, unpinned(f.MapFS[LockPath].Data)) }, false},
+		{"the lock, and the certificate", func(f folder) {
+			delete(f.MapFS, LockPath)
+			f.set(CertificatePath("east"), current(t, "renewed"))
+		}, true},
+		{"the lock alone", func(f folder) { delete(f.MapFS, LockPath) }, true},
+		{"the line, the file and the certificate", func(f folder) {
+			f.set(LockPath, unpinned(f.MapFS[LockPath].Data))
+			delete(f.MapFS, Path("east", "cacerts"))
+			f.set(CertificatePath("east"), current(t, "renewed"))
+		}, true},
+		{"the line, and the line of the file is forged", func(f folder) {
+			f.set(LockPath, []byte(strings.ReplaceAll(string(unpinned(f.MapFS[LockPath].Data)), was.Print, c.Print)))
+			f.set(CertificatePath("east"), current(t, "renewed"))
+		}, true},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			f := newFolder(t, "east", "west")
+			f.put(t, key, cacerts("east", "one"), cacerts("west", "one"))
+			test.change(f)
+			// Another Secret than the one that is there: nothing else tells.
+			_, err := f.store(t, key).Put(remote("east", "west", "a"))
+			now, _ := ParseCertificate("", f.MapFS[CertificatePath("east")].Data)
+			want := ""
+			if test.refused {
+				want = "isthmus: error: mesh/sealing/east.pem: holds the key " + now.Print + ", and no key of cluster \"east\" is pinned, though Secrets are sealed for it; " +
+					"who can take the line of a pin away could have all that is sealed from now on sealed for himself\n" +
+					"isthmus: fix: compare it with what the cluster gives (kubeseal --fetch-cert), and pass --accept " + now.Print + "\n"
+			}
+			if diff := cmp.Diff(want, text(err)); diff != "" {
+				t.Errorf("(-want +got):\n%s", diff)
+			}
+			if _, err := f.store(t, key, now.Print).Put(remote("east", "west", "a")); err != nil {
+				t.Errorf("accepted: %v", err)
+			}
+		})
 	}
 }
 
