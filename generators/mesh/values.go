@@ -8,9 +8,28 @@ import (
 	"github.com/isthmus-mesh/isthmus/generators/rule"
 )
 
-// decidedOld are the keys of values that isthmus sets from fields of mesh.yaml; a
-// second source for one of them would be a mismatch waiting to happen. A key
-// decides all below it.
+// decidedAlways are keys of values of any release that say what fields of mesh.yaml
+// decide: what proxies and istiod are told by way of their environment and the
+// mesh config, past the keys that are made for it. A key decides all below it.
+var decidedAlways = map[string]string{
+	"meshConfig.trustDomain":                                       "spec.trustDomain",
+	"meshConfig.rootNamespace":                                     "spec.istio.namespace",
+	"meshConfig.defaultConfig.meshId":                              "spec.meshID",
+	"meshConfig.defaultConfig.discoveryAddress":                    "spec.clusters[].controlPlane",
+	"meshConfig.defaultConfig.tracing.zipkin.address":              "spec.tracing.zipkin",
+	"meshConfig.defaultConfig.proxyMetadata.CA_ADDR":               "spec.clusters[].controlPlane",
+	"meshConfig.defaultConfig.proxyMetadata.TRUST_DOMAIN":          "spec.trustDomain",
+	"meshConfig.defaultConfig.proxyMetadata.ISTIO_META_CLUSTER_ID": "spec.clusters[].name",
+	"meshConfig.defaultConfig.proxyMetadata.ISTIO_META_MESH_ID":    "spec.meshID",
+	"meshConfig.defaultConfig.proxyMetadata.ISTIO_META_NETWORK":    "spec.network",
+	"pilot.env.CLUSTER_ID":                                         "spec.clusters[].name",
+	"pilot.env.EXTERNAL_ISTIOD":                                    "spec.clusters[].controlPlane",
+	"pilot.env.REVISION":                                           "spec.istio.revision",
+	"pilot.env.TRUST_DOMAIN":                                       "spec.trustDomain",
+}
+
+// decidedOld are those that isthmus sets from fields of mesh.yaml on 1.4 and 1.5;
+// a second source for one of them would be a mismatch waiting to happen.
 var decidedOld = map[string]string{
 	"global.meshID":                       "spec.meshID",
 	"global.trustDomain":                  "spec.trustDomain",
@@ -50,23 +69,22 @@ var decidedToday = map[string]string{
 	"global.configCluster":       "spec.clusters[].controlPlane",
 	"global.caAddress":           "spec.clusters[].controlPlane",
 	"global.proxy.clusterDomain": "spec.istio.clusterDomain",
-	"meshConfig.trustDomain":     "spec.trustDomain",
 	"global.hub":                 "spec.istio.hub",
 	"global.tag":                 "spec.istio.tag",
 	"defaultRevision":            "spec.istio.revision",
 	"global.meshNetworks":        "spec.network",
-	"meshConfig.rootNamespace":   "spec.istio.namespace",
 	"meshConfig.defaultConfig.proxyMetadata.ISTIO_META_DNS_CAPTURE": "spec.dns.capture",
-	"meshConfig.defaultConfig.tracing.zipkin.address":               "spec.tracing.zipkin",
 }
 
 // Decided gives the keys of a chart's values that fields of mesh.yaml decide,
 // with the field.
 func (s *Spec) Decided() map[string]string {
+	keys := maps.Clone(decidedAlways)
 	if s.Old() {
-		return decidedOld
+		maps.Copy(keys, decidedOld)
+		return keys
 	}
-	keys := maps.Clone(decidedToday)
+	maps.Copy(keys, decidedToday)
 	if s.Istio.CNI {
 		keys["pilot.cni.enabled"] = "spec.istio.cni"
 	}

@@ -19,8 +19,26 @@ func nested(path, value string) string {
 	return value
 }
 
-// decided are all keys of values that isthmus sets from 1.24 on, and the fields
-// that decide them.
+// always are the keys of values that no release may set, and the fields that decide
+// them.
+var always = []struct{ key, field string }{
+	{"meshConfig.trustDomain", "spec.trustDomain"},
+	{"meshConfig.rootNamespace", "spec.istio.namespace"},
+	{"meshConfig.defaultConfig.meshId", "spec.meshID"},
+	{"meshConfig.defaultConfig.discoveryAddress", "spec.clusters[].controlPlane"},
+	{"meshConfig.defaultConfig.tracing.zipkin.address", "spec.tracing.zipkin"},
+	{"meshConfig.defaultConfig.proxyMetadata.CA_ADDR", "spec.clusters[].controlPlane"},
+	{"meshConfig.defaultConfig.proxyMetadata.TRUST_DOMAIN", "spec.trustDomain"},
+	{"meshConfig.defaultConfig.proxyMetadata.ISTIO_META_CLUSTER_ID", "spec.clusters[].name"},
+	{"meshConfig.defaultConfig.proxyMetadata.ISTIO_META_MESH_ID", "spec.meshID"},
+	{"meshConfig.defaultConfig.proxyMetadata.ISTIO_META_NETWORK", "spec.network"},
+	{"pilot.env.CLUSTER_ID", "spec.clusters[].name"},
+	{"pilot.env.EXTERNAL_ISTIOD", "spec.clusters[].controlPlane"},
+	{"pilot.env.REVISION", "spec.istio.revision"},
+	{"pilot.env.TRUST_DOMAIN", "spec.trustDomain"},
+}
+
+// decided are those that isthmus sets from 1.24 on besides.
 var decided = []struct{ key, field string }{
 	{"profile", "spec.clusters[].controlPlane"},
 	{"revision", "spec.istio.revision"},
@@ -38,15 +56,14 @@ var decided = []struct{ key, field string }{
 	{"global.proxy.clusterDomain", "spec.istio.clusterDomain"},
 	{"global.hub", "spec.istio.hub"},
 	{"global.tag", "spec.istio.tag"},
-	{"meshConfig.trustDomain", "spec.trustDomain"},
+	{"global.meshNetworks", "spec.network"},
 	{"meshConfig.defaultConfig.proxyMetadata.ISTIO_META_DNS_CAPTURE", "spec.dns.capture"},
-	{"meshConfig.defaultConfig.tracing.zipkin.address", "spec.tracing.zipkin"},
 }
 
 // Each decided key is refused by name, in the values of the mesh and in those
 // of a cluster, whatever its value is.
 func TestDecidedToday(t *testing.T) {
-	for _, d := range decided {
+	for _, d := range slices.Concat(always, decided) {
 		t.Run(d.key, func(t *testing.T) {
 			for _, value := range []string{"a", "{}", "null"} {
 				_, problems := load(edited(t, today, "    version:", "    values: "+nested(d.key, value)+"\n    version:"), nil)
@@ -61,6 +78,16 @@ func TestDecidedToday(t *testing.T) {
 				t.Errorf("in a cluster's values:\n%s", problems.Text())
 			}
 		})
+	}
+}
+
+// What no release may set is refused on 1.4 and 1.5 too.
+func TestDecidedOld(t *testing.T) {
+	for _, d := range always {
+		_, problems := load(edited(t, base, "      serviceCIDRs: [10.120.0.0/16]\n", "      serviceCIDRs: [10.120.0.0/16]\n      values: "+nested(d.key, "1")+"\n"), nil)
+		if errs := problems.Errors(); len(errs) != 1 || errs[0].Path != "spec.clusters[1].values."+d.key || !strings.HasSuffix(errs[0].What, "is decided by "+d.field) {
+			t.Errorf("%s:\n%s", d.key, problems.Text())
+		}
 	}
 }
 
@@ -83,7 +110,7 @@ func TestValuesToday(t *testing.T) {
 			edit: []string{"    version:", "    values: {global: a, meshConfig: {defaultConfig: null}}\n    version:"},
 			want: `isthmus: error: mesh/mesh.yaml:7:22: spec.istio.values.global: global would replace global.caAddress, which is decided by spec.clusters[].controlPlane (IST219)
 isthmus: fix: give a map with the keys that you mean
-isthmus: error: mesh/mesh.yaml:7:53: spec.istio.values.meshConfig.defaultConfig: meshConfig.defaultConfig would replace meshConfig.defaultConfig.proxyMetadata.ISTIO_META_DNS_CAPTURE, which is decided by spec.dns.capture (IST219)
+isthmus: error: mesh/mesh.yaml:7:53: spec.istio.values.meshConfig.defaultConfig: meshConfig.defaultConfig would replace meshConfig.defaultConfig.discoveryAddress, which is decided by spec.clusters[].controlPlane (IST219)
 isthmus: fix: give a map with the keys that you mean
 ` + method(15),
 		},

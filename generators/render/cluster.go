@@ -118,7 +118,7 @@ var kept = map[string][][]string{
 	},
 	"Istio":             {{"spec", "profile"}, {"spec", "version"}, {"spec", "namespace"}},
 	"IstioCNI":          {{"spec", "version"}, {"spec", "namespace"}},
-	"IstioOperator":     {{"spec", "profile"}, {"spec", "revision"}, {"spec", "meshConfig", "trustDomain"}},
+	"IstioOperator":     {{"spec", "profile"}, {"spec", "revision"}},
 	"IstioControlPlane": {{"spec", "profile"}, {"spec", "defaultNamespace"}},
 	"Namespace": {
 		{"metadata", "annotations", "kustomize.toolkit.fluxcd.io/prune"}, {"metadata", "annotations", "argocd.argoproj.io/sync-options"},
@@ -142,7 +142,9 @@ func (c *Cluster) allowed(before, after *krm.Object) error {
 		return nil
 	}
 	for _, key := range slices.Sorted(maps.Keys(c.plan.Decided)) {
-		if changed(append([]string{"spec", "values"}, strings.Split(key, ".")...)) {
+		path := strings.Split(key, ".")
+		// The operator's object has the mesh config beside its values too.
+		if changed(slices.Concat([]string{"spec", "values"}, path)) || path[0] == "meshConfig" && changed(slices.Concat([]string{"spec"}, path)) {
 			return fmt.Errorf("%s: the patch changes %s, which %s decides for all clusters alike", before, key, c.plan.Decided[key])
 		}
 	}

@@ -49,6 +49,10 @@ spec:
 			"mesh.yaml:18:11: spec.clusters[1].patches[0]: HelmRelease/istio-system/istiod: the patch changes istiodRemote, which spec.clusters[].name decides for all clusters alike",
 		},
 		{
+			"istiod's environment", "kind: HelmRelease, name: istiod", "- {op: add, path: /spec/values/pilot, value: {env: {CLUSTER_ID: other}}}",
+			"mesh.yaml:18:11: spec.clusters[1].patches[0]: HelmRelease/istio-system/istiod: the patch changes pilot.env.CLUSTER_ID, which spec.clusters[].name decides for all clusters alike",
+		},
+		{
 			"the reader's permissions", "kind: HelmRelease, name: istiod", "- {op: replace, path: /spec/values/global/enableReaderRBAC, value: true}",
 			"mesh.yaml:18:11: spec.clusters[1].patches[0]: HelmRelease/istio-system/istiod: the patch changes global.enableReaderRBAC, which spec.security.reader.permissions decides for all clusters alike",
 		},
@@ -100,5 +104,15 @@ spec:
 				t.Errorf("error\n%.600s\nwant\n%s", got, test.want)
 			}
 		})
+	}
+}
+
+// The mesh config beside the values of an operator's object is held to the same.
+func TestPatchGuardsMeshConfig(t *testing.T) {
+	patch := patches("target: {kind: IstioOperator}\npatch: '[{\"op\": \"add\", \"path\": \"/spec/meshConfig\", \"value\": {\"defaultConfig\": {\"meshId\": \"other\"}}}]'")
+	_, err := made(t, fmt.Sprintf(patched, ", install: istioctl", patch, "none"))
+	const want = "mesh.yaml:17:11: spec.clusters[1].patches[0]: IstioOperator/istio-system/isthmus-west: the patch changes meshConfig.defaultConfig.meshId, which spec.meshID decides for all clusters alike"
+	if err == nil || strings.TrimSpace(err.Error()) != want {
+		t.Errorf("error\n%v\nwant\n%s", err, want)
 	}
 }

@@ -69,6 +69,9 @@ func TestRandomMeshes(t *testing.T) {
 			continue
 		}
 		accepted++
+		if mistaken := s.mistaken(text); loads(mistaken) {
+			t.Fatalf("seed %d: it loads with values that part the clusters:\n%s", seed, mistaken)
+		}
 		for _, what := range s.drawn {
 			has[what]++
 		}
@@ -103,6 +106,11 @@ func TestRandomMeshes(t *testing.T) {
 			t.Errorf("no mesh has %q", what)
 		}
 	}
+}
+
+func loads(text string) bool {
+	m, _ := mesh.Load(mesh.Source{FS: fstest.MapFS{"mesh.yaml": {Data: []byte(text)}}, Name: "mesh.yaml"})
+	return m != nil
 }
 
 // render renders the mesh, witnesses each cluster and then all of them, and leaves

@@ -113,6 +113,35 @@ func (s *sketch) mesh() string {
 	return s.b.String()
 }
 
+// parting are values that would make a cluster, or the mesh, another one to the
+// rest than the fields of mesh.yaml say.
+var parting = []string{
+	"global: {meshID: other}",
+	"global: {network: other}",
+	"global: {multiCluster: {clusterName: other}}",
+	"global: {istioNamespace: other}",
+	"global: {proxy: {clusterDomain: other}}",
+	"global: {remotePilotAddress: 10.66.0.1}",
+	"meshConfig: {trustDomain: other}",
+	"meshConfig: {rootNamespace: other}",
+	"meshConfig: {defaultConfig: {meshId: other}}",
+	"meshConfig: {defaultConfig: {discoveryAddress: \"a:1\"}}",
+	"meshConfig: {defaultConfig: {proxyMetadata: {ISTIO_META_NETWORK: other}}}",
+	"meshConfig: {defaultConfig: {proxyMetadata: {ISTIO_META_CLUSTER_ID: other}}}",
+	"meshConfig: {defaultConfig: {proxyMetadata: {ISTIO_META_MESH_ID: other}}}",
+	"meshConfig: {defaultConfig: {proxyMetadata: {CA_ADDR: \"a:1\"}}}",
+	"meshConfig: {defaultConfig: {proxyMetadata: {TRUST_DOMAIN: other}}}",
+	"pilot: {env: {CLUSTER_ID: other}}",
+	"pilot: {env: {TRUST_DOMAIN: other}}",
+	"pilot: {env: {EXTERNAL_ISTIOD: \"false\"}}",
+	"pilot: {env: {REVISION: other}}",
+}
+
+// mistaken gives a mesh with one of them, as values of all clusters.
+func (s *sketch) mistaken(text string) string {
+	return strings.Replace(text, "\n  istio:\n", "\n  istio:\n    values: {"+s.one(parting...)+"}\n", 1)
+}
+
 // services draws Services of every type, each at home somewhere.
 func (s *sketch) services(clusters int, capture bool) {
 	s.line("  services:")
