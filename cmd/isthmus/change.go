@@ -16,7 +16,11 @@ func (c *cli) writeChange(o *diffFlags, change *review.Change) error {
 	case "json":
 		return review.JSON(c.stdout, change)
 	case "sarif":
-		return review.SARIF(c.stdout, programVersion(), change)
+		place, err := o.placed()
+		if err != nil {
+			return err
+		}
+		return review.SARIF(c.stdout, programVersion(), place, change)
 	case "html":
 		return review.HTML(c.stdout, change)
 	case "markdown":

@@ -157,26 +157,38 @@ func (in *input) relative(root string) (string, error) {
 	return filepath.ToSlash(rel), err
 }
 
-// fromRoot makes the files that problems name paths from the root.
-func (in *input) fromRoot(problems diag.Problems) error {
+// placed gives what names a file as code hosts do, by its path from the folder of
+// the repository.
+func (in *input) placed() (func(file string) string, error) {
 	root, err := in.root()
 	if err != nil {
-		return err
+		return nil, err
 	}
-	for _, p := range problems {
-		if p.Pos.File == "" {
-			continue
-		}
-		file, err := filepath.Abs(filepath.FromSlash(p.Pos.File))
+	top := hosted(root)
+	return func(file string) string {
+		path, err := filepath.Abs(filepath.FromSlash(file))
 		if err != nil {
-			return err
+			return file
 		}
-		if file, err = filepath.Rel(root, file); err != nil {
-			return err
+		if path, err = filepath.Rel(top, resolved(path)); err != nil {
+			return file
 		}
-		p.Pos.File = filepath.ToSlash(file)
+		return filepath.ToSlash(path)
+	}, nil
+}
+
+// hosted gives the folder from which code hosts count the paths of files: the
+// repository's, that of the checkout where Git is not to be seen, or the root
+// itself where there is neither.
+func hosted(root string) string {
+	root = resolved(root)
+	if top := repository(root); top != "" {
+		return top
 	}
-	return nil
+	if workspace := os.Getenv("GITHUB_WORKSPACE"); filepath.IsAbs(workspace) && within(resolved(workspace), root) {
+		return resolved(workspace)
+	}
+	return root
 }
 
 // resolved gives a path without links, also where its last parts are still to be

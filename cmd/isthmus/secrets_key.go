@@ -51,7 +51,7 @@ func (c *cli) makeKey(in *input, file string) error {
 	if err != nil {
 		return err
 	}
-	if within(root, abs) || repository(filepath.Dir(resolved(abs))) {
+	if within(root, abs) || repository(filepath.Dir(resolved(abs))) != "" {
 		return wrong("lies in a repository", "name a file elsewhere: whoever has the key can confirm a guess at what is sealed")
 	}
 	f, err := os.OpenFile(file, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
@@ -71,15 +71,16 @@ func (c *cli) makeKey(in *input, file string) error {
 	return nil
 }
 
-// repository says whether a folder is in a working tree of Git.
-func repository(folder string) bool {
+// repository gives the working tree of Git that a folder is in, "" where there is
+// none.
+func repository(folder string) string {
 	for {
 		if _, err := os.Lstat(filepath.Join(folder, ".git")); err == nil {
-			return true
+			return folder
 		}
 		parent := filepath.Dir(folder)
 		if parent == folder {
-			return false
+			return ""
 		}
 		folder = parent
 	}

@@ -60,8 +60,14 @@ func (c *cli) validate() *cobra.Command {
 			write := problemsJSON
 			if output == "sarif" {
 				write = sarif.Problems
-				if err := in.fromRoot(problems); err != nil {
+				place, err := in.placed()
+				if err != nil {
 					return err
+				}
+				for _, p := range problems {
+					if p.Pos.File != "" {
+						p.Pos.File = place(p.Pos.File)
+					}
 				}
 			}
 			if err := write(c.stdout, problems); err != nil {

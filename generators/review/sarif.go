@@ -9,8 +9,9 @@ import (
 )
 
 // SARIF writes the risks of a change, each at the lines of the input that brought
-// it about; where these are not known, or went, at the file.
-func SARIF(w io.Writer, version string, c *Change) error {
+// it about; where these are not known, or went, at the file, which place names
+// from the repository's folder.
+func SARIF(w io.Writer, version string, place func(string) string, c *Change) error {
 	results := []sarif.Result{}
 	for _, r := range c.Risks {
 		one := sarif.Result{Rule: rule.Lookup(r.Rule), Message: clean(r.What)}
@@ -20,7 +21,7 @@ func SARIF(w io.Writer, version string, c *Change) error {
 		one.Message += ". " + strings.TrimSpace(r.Why+" "+r.Fix)
 		for _, i := range r.Causes {
 			h := c.Inputs[i]
-			p := sarif.Place{File: h.File}
+			p := sarif.Place{File: place(h.File)}
 			if h.HeadTo >= h.HeadFrom && h.HeadTo > 0 {
 				p.Line, p.End = h.HeadFrom, h.HeadTo
 			}

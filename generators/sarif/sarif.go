@@ -12,8 +12,8 @@ import (
 	"github.com/isthmus-mesh/isthmus/generators/rule"
 )
 
-// A Result is one thing that a rule found. Files are named from the folder in
-// which the program ran, with slashes; a result without one is of the whole run.
+// A Result is one thing that a rule found. Files are named from the repository's
+// folder, with slashes; a result without one is of the whole run.
 type Result struct {
 	Rule    *rule.Rule // nil where no rule speaks, as of a file that cannot be read
 	Message string
