@@ -34,13 +34,16 @@ func (b *builder) istioNamespace(c *mesh.Cluster) Stage {
 }
 
 // namespaces gives the unit of the application Namespaces: one for clusters
-// whose workloads get sidecars, one for the others. A cluster that is joining
-// has no labels yet, because its webhook fails closed until the control plane
-// has its Secret; one that is leaving has none any more.
+// whose workloads get sidecars, one for the others. A cluster that is joining or
+// leaving has injection switched off in words: its webhook fails closed, and a
+// label that somebody else has set stays when one is only left out. All webhooks
+// of all releases pass over istio-injection: disabled, whatever istio.io/rev says.
 func (b *builder) namespaces(c *mesh.Cluster, apps []*application) int {
-	inject := *c.Injection && c.State == mesh.Active
 	key, value := InjectionLabel(b.mesh, c)
-	if !inject {
+	switch {
+	case c.State != mesh.Active:
+		key, value = "istio-injection", "disabled"
+	case !*c.Injection:
 		key = ""
 	}
 	engine := string(c.Delivery.Engine)

@@ -134,7 +134,8 @@ func TestNoServices(t *testing.T) {
 	}
 }
 
-// Labels of injection are there for clusters that are active and inject.
+// Labels of injection are there for clusters that are active and inject. Others
+// that come or go are switched off in words, which overrule whoever set a label.
 func TestInjectionLabels(t *testing.T) {
 	for _, test := range []struct {
 		name string
@@ -142,8 +143,9 @@ func TestInjectionLabels(t *testing.T) {
 		want any
 	}{
 		{name: "active", want: "enabled"},
-		{name: "joining", edit: []string{"apiServer: https://10.2", "state: joining\n      apiServer: https://10.2"}},
-		{name: "leaving", edit: []string{"apiServer: https://10.2", "state: leaving\n      apiServer: https://10.2"}},
+		{name: "joining", edit: []string{"apiServer: https://10.2", "state: joining\n      apiServer: https://10.2"}, want: "disabled"},
+		{name: "joining without injection", edit: []string{"apiServer: https://10.2", "state: joining\n      injection: false\n      apiServer: https://10.2"}, want: "disabled"},
+		{name: "leaving", edit: []string{"apiServer: https://10.2", "state: leaving\n      apiServer: https://10.2"}, want: "disabled"},
 		{name: "without injection", edit: []string{"apiServer: https://10.2", "injection: false\n      apiServer: https://10.2"}},
 		{name: "against the mesh", edit: []string{"namespaces: [shop]", "namespaces: [shop], automatic: false", "apiServer: https://10.2", "injection: true\n      apiServer: https://10.2"}, want: "enabled"},
 		{name: "with the mesh", edit: []string{"namespaces: [shop]", "namespaces: [shop], automatic: false"}},
@@ -184,6 +186,18 @@ func TestInjectionLabelsOfRevisions(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// The webhooks of a revision select istio.io/rev where istio-injection is not there:
+// a cluster that comes or goes has the latter, and disabled.
+func TestInjectionOffOfRevisions(t *testing.T) {
+	for _, state := range []string{"joining", "leaving"} {
+		p := of(t, loadToday(t, "    version:", "    revision: r1\n    version:", "apiServer: https://10.2", "state: "+state+"\n      apiServer: https://10.2", "  clusters:\n", "  injection: {namespaces: [shop]}\n  clusters:\n"))
+		got := p.arg(t, p.cluster(t, "west").file(StageServices, "ns-shop.yaml"), "namespaces").(map[string]any)["shop"].(map[string]any)["labels"]
+		if diff := cmp.Diff(map[string]any{"istio-injection": "disabled"}, got); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", state, diff)
+		}
 	}
 }
 

@@ -18,7 +18,7 @@ import (
 // checks are what a witness looks at; each has to have been there to be seen.
 var checks = []string{
 	"mesh ID", "injection path", "injection URL", "network label", "led by", "stub ports", "stub addresses", "old stub ports", "old stub addresses",
-	"one label", "once", "once on the hub", "substitution", "virtual service", "clusterIP", "dependency", "kustomization", "values file", "wave", "tag", "account", "gateway labels",
+	"one label", "switched off", "once", "once on the hub", "substitution", "virtual service", "clusterIP", "dependency", "kustomization", "values file", "wave", "tag", "account", "gateway labels",
 	"copies", "served ports", "old served ports", "trust domain", "one network", "one namespace", "headless",
 }
 
@@ -192,11 +192,14 @@ func (w *witness) namespaces(c *mesh.Cluster, docs []doc) {
 			continue
 		}
 		labels, _ := d.get("metadata", "labels").(map[string]any)
-		_, plain := labels["istio-injection"]
+		plain, _ := labels["istio-injection"].(string)
 		rev, byRevision := labels["istio.io/rev"].(string)
-		w.check("one label", !(plain && byRevision), "%s has both labels", d)
+		w.check("one label", !(plain != "" && byRevision), "%s has both labels", d)
 		w.check("one label", !byRevision || slices.Contains(known, rev), "%s is of revision %q, which the mesh has not", d, rev)
-		w.check("one label", d.stage == plan.StageNamespaces || !(plain || byRevision) || c.State == mesh.Active && *c.Injection, "%s is injected in a cluster that is not", d)
+		w.check("one label", d.stage == plan.StageNamespaces || !(plain == "enabled" || byRevision) || c.State == mesh.Active && *c.Injection, "%s is injected in a cluster that is not", d)
+		if slices.Contains(w.mesh.Spec.Injection.Namespaces, d.name()) && c.State != mesh.Active {
+			w.check("switched off", plain == "disabled", "%s may be injected, by a label of somebody else, in a cluster that comes or goes", d)
+		}
 		if d.stage == plan.StageNamespaces && d.name() == istio.Namespace && !c.Dialect().Old() {
 			leads := d.text1("metadata", "annotations", "topology.istio.io/controlPlaneClusters")
 			i := slices.IndexFunc(w.mesh.Spec.Clusters, func(o mesh.Cluster) bool { return o.Name == leads })
