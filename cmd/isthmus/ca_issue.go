@@ -192,6 +192,9 @@ func (o *caIssueFlags) bundles(c *cli, targets []*mesh.Cluster) ([]*ca.Bundle, c
 	if o.tls {
 		shape = ca.TLS
 	}
+	if o.tls && old {
+		return nil, "", &usageError{"--tls: 1.4 and 1.5 take only a cacerts of four keys", "leave it out"}
+	}
 	if o.from != "" {
 		b, its, err := o.take(targets[0].Name)
 		if err != nil {
@@ -201,9 +204,6 @@ func (o *caIssueFlags) bundles(c *cli, targets []*mesh.Cluster) ([]*ca.Bundle, c
 			shape = ca.TLS
 		}
 		return []*ca.Bundle{b}, shape, nil
-	}
-	if o.tls && old {
-		return nil, "", &usageError{"--tls: 1.4 and 1.5 take only a cacerts of four keys", "leave it out"}
 	}
 	root, err := o.root.open(c.stderr)
 	if err != nil {
@@ -304,6 +304,9 @@ func (o *caIssueFlags) accepted(c *cli, bundles []*ca.Bundle) error {
 			if other != b {
 				others = append(others, &other.Public)
 			}
+		}
+		if itself := o.certs.Of(b.Cluster); itself != nil {
+			others = append(others, itself)
 		}
 		found := slices.Concat(b.CheckBundle(terms, others, now()), b.Expiry(now()), o.among(there))
 		for _, f := range found {

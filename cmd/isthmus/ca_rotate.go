@@ -22,12 +22,15 @@ command comes next.
 Usage:
   isthmus ca rotate [-f <mesh.yaml>]
   isthmus ca rotate [-f <mesh.yaml>] --start {--key <file> … | --from <file>}
-  isthmus ca rotate [-f <mesh.yaml>] --finish
+  isthmus ca rotate [-f <mesh.yaml>] --finish [--restarted]
 
 Flags:
   -f, --file <path>             the mesh (default mesh/mesh.yaml, else mesh.yaml)
       --start                   add the next root beside the one that is there
-      --finish                  drop the old root, under which nobody signs any more
+      --finish                  drop the old root, under which nobody signs any more;
+                                not within 24 hours of the last certificate
+      --restarted               … unless all workloads have renewed theirs since: they
+                                were restarted, or theirs are good for less
       --key <file>              where the next root's key goes
       --recipient <age1…>       encrypt it to this age recipient; may be repeated
       --recipients-file <file>  … and to those in a file
@@ -50,7 +53,7 @@ Example:
 type caRotateFlags struct {
 	authority
 	nextRoot
-	start, finish bool
+	start, finish, restarted bool
 }
 
 func (c *cli) caRotate() *cobra.Command {
@@ -61,10 +64,13 @@ func (c *cli) caRotate() *cobra.Command {
 	o.nextRoot.flags(f)
 	f.BoolVar(&o.start, "start", false, "")
 	f.BoolVar(&o.finish, "finish", false, "")
+	f.BoolVar(&o.restarted, "restarted", false, "")
 	cmd.RunE = func(*cobra.Command, []string) error {
 		switch {
 		case o.start && o.finish:
 			return &usageError{"--start and --finish are two steps", "leave out the one or the other"}
+		case o.restarted && !o.finish:
+			return &usageError{"--restarted goes with --finish", "leave it out, or add --finish"}
 		case !o.start && (o.key.file != "" || o.from != ""):
 			return &usageError{"a root is added by --start", "add it, or leave the root out"}
 		case o.start:
@@ -142,11 +148,17 @@ func (c *cli) finishRotation(o *caRotateFlags, phase ca.Phase) error {
 	}
 	roots := o.certs.Roots[len(o.certs.Roots)-1:]
 	if err := ca.Transition(o.certs.Roots, roots, o.certs.Clusters); err != nil || phase != ca.Signed {
-		what := "not every cluster trusts the new root and signs under it"
+		what := "not every cluster trusts the roots of the mesh and signs under the new one"
 		if err != nil {
 			what = err.Error()
 		}
 		return &diag.Problem{Pos: at, What: what, Why: "their workloads would be refused", Fix: "isthmus ca rotate says what comes next"}
+	}
+	if at := ca.Renewed(o.certs.Clusters); now().Before(at) && !o.restarted {
+		return &diag.Problem{
+			Pos: diag.Position{File: o.shown(mesh.RootsPath)}, What: "workloads may have certificates under the old root until " + at.UTC().Format("2006-01-02 15:04 MST"),
+			Why: "they are good for 24 hours, unless you set another time", Fix: "wait until then; or restart every workload, and pass --restarted",
+		}
 	}
 	if err := o.write(mesh.RootsPath, ca.Encode(roots...)); err != nil {
 		return err

@@ -176,6 +176,7 @@ func TestKeyNowhere(t *testing.T) {
 	program("ca", "issue", "--all", "--key", next, "--tag-key", tags, "--passphrase-file", who)
 	program("ca", "issue", "--all", "--key", next, "--tag-key", tags, "--passphrase-file", pass)
 	program("ca", "rotate", "--finish")
+	program("ca", "rotate", "--finish", "--restarted")
 	program("ca", "rotate")
 	program("ca", "init", "--from", filepath.Join(top, "anchor.pem"), "--force-root-change")
 	for _, folder := range []string{"own", "mixed", "broken"} {

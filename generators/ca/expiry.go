@@ -38,9 +38,9 @@ func StateOf(cert *x509.Certificate, now time.Time) State {
 		return NotYet
 	case left < 0:
 		return Over
-	case left < UrgentWindow:
+	case left <= UrgentWindow:
 		return Urgent
-	case left < DueWindow:
+	case left <= DueWindow:
 		return Due
 	}
 	return Good

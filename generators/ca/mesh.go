@@ -102,7 +102,7 @@ func behind(all []*Public, roots []*x509.Certificate) []Finding {
 		found = append(found, Finding{
 			RootsBehind, p.Cluster,
 			"it " + strings.Join(differs, ", and ") + ", unlike the mesh",
-			"", "isthmus ca rotate says what comes next",
+			"", comesNext,
 		})
 	}
 	return found

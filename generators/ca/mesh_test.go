@@ -116,7 +116,7 @@ func TestRefusedElsewhere(t *testing.T) {
 	a, of := issued(t, P256, "east", "west")
 	b, other := issued(t, P256, "north", "south")
 	got := lines(of[0].CheckBundle(terms, append(publics(of[1:]), publics(other)...), now), a, b)
-	want := []string{"east: a workload's certificate from here is refused in clusters north, south: certificate signed by unknown authority | issue it again: isthmus ca issue east"}
+	want := []string{"east: a workload's certificate from here is refused in clusters north, south: certificate signed by unknown authority; workloads there trust the roots that they have | isthmus ca rotate says what comes next"}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("findings (-want +got):\n%s", diff)
 	}
@@ -139,10 +139,12 @@ func TestExpiry(t *testing.T) {
 		{day, Urgent, true, " ends on 2026-06-02, in 1 day" + gone},
 		{29 * day, Urgent, true, " ends on 2026-06-30, in 29 days" + gone},
 		{30*day - time.Second, Urgent, true, " ends on 2026-07-01, in 29 days" + gone},
-		{30 * day, Due, false, " ends on 2026-07-01, in 30 days"},
+		{30 * day, Urgent, true, " ends on 2026-07-01, in 30 days" + gone},
+		{30*day + time.Second, Due, false, " ends on 2026-07-01, in 30 days"},
 		{89 * day, Due, false, " ends on 2026-08-29, in 89 days"},
 		{90*day - time.Second, Due, false, " ends on 2026-08-30, in 89 days"},
-		{90 * day, Good, false, ""},
+		{90 * day, Due, false, " ends on 2026-08-30, in 90 days"},
+		{90*day + time.Second, Good, false, ""},
 		{1000 * day, Good, false, ""},
 	} {
 		t.Run(tt.left.String(), func(t *testing.T) {

@@ -4,13 +4,16 @@ import (
 	"bytes"
 	"crypto/x509"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 )
 
 // CheckBundle holds a cluster's bundle to all that Check looks at, and to what
 // only its key shows: that it is the certificate's, no root's, and that what it
-// signs is accepted in the cluster itself and wherever else in the mesh.
+// signs is accepted in the cluster itself and wherever else in the mesh. Among the
+// others may be the cluster as it is now: its workloads trust the roots of before
+// until each has renewed its certificate.
 func (b *Bundle) CheckBundle(t Terms, others []*Public, now time.Time) []Finding {
 	found := b.Check(t)
 	add := func(kind Kind, what, why, fix string) {
@@ -29,6 +32,14 @@ func (b *Bundle) CheckBundle(t Terms, others []*Public, now time.Time) []Finding
 	if len(found) > 0 {
 		return found
 	}
+	for _, p := range others {
+		if p.Cluster != b.Cluster {
+			continue
+		}
+		if path, broken := p.path(); broken == "" && !slices.ContainsFunc(b.Roots, path[len(path)-1].Equal) {
+			add(OtherRoots, fmt.Sprintf("%s, under which its workloads have their certificates, would not be trusted any more", subject(path[len(path)-1])), "those that have renewed theirs would refuse the others", comesNext)
+		}
+	}
 	everywhere := append([]*Public{&b.Public}, others...)
 	for _, leaf := range leaves(t, now) {
 		signed, err := sign(leaf, b.Chain[0], b.key.signer)
@@ -36,13 +47,16 @@ func (b *Bundle) CheckBundle(t Terms, others []*Public, now time.Time) []Finding
 			add(WrongKey, fmt.Sprintf("nothing can be signed with the key of %s", subject(b.Chain[0])), "", reissue(b.Cluster))
 			return found
 		}
-		for _, group := range byRoots(everywhere) {
-			if err := accepted(signed, b.Chain, group[0].Roots, now); err != nil {
-				kind := OtherRoots
-				if group[0].Cluster == b.Cluster {
-					kind = NoAuthority
-				}
-				add(kind, fmt.Sprintf("a workload's certificate from here is refused in %s: %s", clusters(group), strings.TrimPrefix(err.Error(), "x509: ")), "", reissue(b.Cluster))
+		for i, group := range byRoots(everywhere) {
+			err := accepted(signed, b.Chain, group[0].Roots, now)
+			if err == nil {
+				continue
+			}
+			what := fmt.Sprintf("a workload's certificate from here is refused in %s: %s", clusters(group), strings.TrimPrefix(err.Error(), "x509: "))
+			if i == 0 { // with the bundle's own roots
+				add(NoAuthority, what, "", reissue(b.Cluster))
+			} else {
+				add(OtherRoots, what, "workloads there trust the roots that they have", comesNext)
 			}
 		}
 		if len(found) > 0 {

@@ -3,6 +3,7 @@ package ca
 import (
 	"crypto/x509"
 	"slices"
+	"time"
 )
 
 // A Phase is where a mesh stands on the way from one root to another. On that
@@ -49,6 +50,22 @@ func PhaseOf(roots []*x509.Certificate, all []*Public) (Phase, []string) {
 		return Signing, stale
 	}
 	return Signed, nil
+}
+
+// workloadLife is how long the certificate of a workload is good where nobody
+// sets another time.
+const workloadLife = 24 * time.Hour
+
+// Renewed gives the moment at which every workload has a certificate from what
+// the clusters sign with now.
+func Renewed(all []*Public) time.Time {
+	var last time.Time
+	for _, p := range all {
+		if made := p.Chain[0].NotBefore.Add(skew); made.After(last) {
+			last = made
+		}
+	}
+	return last.Add(workloadLife)
 }
 
 // under says whether a cluster signs under a root.

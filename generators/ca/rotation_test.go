@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 )
@@ -49,7 +50,12 @@ func TestRotation(t *testing.T) {
 	issueAll := func(root *Root) {
 		t.Helper()
 		for i, name := range names {
-			all[i] = issue(t, root, name, roots...)
+			next := issue(t, root, name, roots...)
+			// Its workloads take the new roots one after the other.
+			for _, f := range next.CheckBundle(terms, publics(all), now) {
+				t.Errorf("%s, with those of before: %s", f.Cluster, f.What)
+			}
+			all[i] = next
 			look()
 		}
 	}
@@ -105,5 +111,42 @@ func TestTransition(t *testing.T) {
 				t.Errorf("got  %q\nwant %q", got, tt.want)
 			}
 		})
+	}
+}
+
+// TestItself: what a cluster signs under next is held against the roots that its
+// own workloads have, also where no other cluster signs.
+func TestItself(t *testing.T) {
+	_, all := issued(t, P256, "east")
+	b, err := NewRoot(P256, RootLifetime, now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	next := issue(t, b, "east", all[0].Roots[0], b.Certificate)
+	found := next.CheckBundle(terms, publics(all), now)
+	if len(found) != 1 || found[0].Kind != OtherRoots || found[0].Fix != "isthmus ca rotate says what comes next" {
+		t.Errorf("found %+v", found)
+	}
+	only := issue(t, b, "east", b.Certificate)
+	both := &Public{Cluster: "east", Chain: all[0].Chain, Roots: next.Roots}
+	found = only.CheckBundle(terms, []*Public{both}, now)
+	if len(found) != 1 || found[0].Kind != OtherRoots || found[0].Fix != "isthmus ca rotate says what comes next" {
+		t.Errorf("a root goes too early: found %+v", found)
+	}
+	again := issue(t, b, "east", b.Certificate)
+	if found := again.CheckBundle(terms, publics([]*Bundle{next}), now); len(found) > 0 {
+		t.Errorf("under a root that it trusts: %+v", found)
+	}
+}
+
+// TestRenewed: the last certificate counts, and a day from when it was made.
+func TestRenewed(t *testing.T) {
+	f := forge{t}
+	made := func(at time.Time) *Bundle {
+		return f.bundle("east", nil, func(c *x509.Certificate) { c.NotBefore = at.Add(-time.Hour) })
+	}
+	all := publics([]*Bundle{made(now.AddDate(0, 0, -3)), made(now), made(now.AddDate(0, 0, -2))})
+	if got, want := Renewed(all), now.Add(24*time.Hour); !got.Equal(want) {
+		t.Errorf("got %s, want %s", got, want)
 	}
 }
