@@ -19,6 +19,7 @@ import (
 
 	"github.com/isthmus-mesh/isthmus/generators/mesh"
 	"github.com/isthmus-mesh/isthmus/generators/render"
+	"github.com/isthmus-mesh/isthmus/generators/seal/sealtest"
 	library "github.com/isthmus-mesh/isthmus/jsonnet"
 )
 
@@ -448,7 +449,7 @@ func fieldOf(t *testing.T, files fs.FS, p place) any {
 func TestSealed(t *testing.T) {
 	files := trioFiles()
 	const name = "sealed/east/istio-remote-secret-west.yaml"
-	files[name] = &fstest.MapFile{Data: []byte("# sealed\napiVersion: bitnami.com/v1alpha1\nkind: SealedSecret\nmetadata: {name: istio-remote-secret-west, namespace: istio-system}\nspec: {encryptedData: {west: AgBy}}\n")}
+	files[name] = &fstest.MapFile{Data: append([]byte("# sealed\n"), sealtest.Manifest("istio-remote-secret-west", "west", "")...)}
 	e := open(t, files)
 	a := answerFor(t, e, place{0, "overlays/east/secrets/istio-remote-secret-west.yaml", "SealedSecret/istio-system/istio-remote-secret-west", "spec.encryptedData.west"})
 	if a.Copied != "mesh/"+name || len(a.Shape) > 0 {

@@ -17,6 +17,7 @@ import (
 
 	"github.com/isthmus-mesh/isthmus/generators/ca"
 	"github.com/isthmus-mesh/isthmus/generators/mesh"
+	"github.com/isthmus-mesh/isthmus/generators/seal/sealtest"
 )
 
 var day = time.Date(2026, 6, 1, 12, 0, 0, 0, time.UTC)
@@ -215,7 +216,7 @@ func TestStanding(t *testing.T) {
 		return ca.Fingerprint(p.Chain[0])
 	}
 	sealed := func(fingerprint string) string {
-		return fmt.Sprintf("apiVersion: bitnami.com/v1alpha1\nkind: SealedSecret\nmetadata:\n  name: cacerts\n  namespace: istio-system\n  annotations:\n    isthmus.dev/certificate: %q\n", fingerprint)
+		return string(sealtest.Manifest("cacerts", "ca-cert.pem", fmt.Sprintf("{isthmus.dev/certificate: %q}", fingerprint)))
 	}
 	const missing = "; without one a control plane signs under a root of its own, and other clusters refuse its workloads (IST523)\nisthmus: fix: "
 	const at = "isthmus: warning: mesh/mesh.yaml:6:3: spec.security.certificates: "

@@ -20,7 +20,7 @@ func (c *checker) sealed(src Source) {
 	}
 	files, problems := seal.Files(src.FS, src.Dir)
 	for _, f := range files {
-		problems = append(problems, f.Check(src.Dir)...)
+		problems = append(problems, f.Check(src.Dir, s.Istio.Namespace)...)
 	}
 	tokens, err := seal.Tokens(src.FS, src.Dir)
 	if p, ok := err.(*diag.Problem); ok {

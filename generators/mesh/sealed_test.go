@@ -10,6 +10,7 @@ import (
 	"github.com/isthmus-mesh/isthmus/generators/diag"
 	"github.com/isthmus-mesh/isthmus/generators/mesh"
 	"github.com/isthmus-mesh/isthmus/generators/rule"
+	"github.com/isthmus-mesh/isthmus/generators/seal/sealtest"
 )
 
 // A cluster whose remote Secret is missing is a warning that prints the command,
@@ -31,7 +32,7 @@ spec:
 		}
 		return text
 	}
-	sealed := fstest.MapFS{"sealed/east/istio-remote-secret-west.yaml": {Data: []byte("apiVersion: bitnami.com/v1alpha1\nkind: SealedSecret\nmetadata: {name: istio-remote-secret-west, namespace: istio-system}\n")}}
+	sealed := fstest.MapFS{"sealed/east/istio-remote-secret-west.yaml": {Data: sealtest.Manifest("istio-remote-secret-west", "west", "")}}
 	const why = "; the control plane does not know their workloads, nor answers their proxies (IST532)\n"
 	for _, test := range []struct {
 		name, text string

@@ -84,6 +84,16 @@ func (b SealedSecrets) Inspect(file string, manifest []byte, want Shape) diag.Pr
 	if i == nil {
 		return problems
 	}
+	c, err := b.Certificate(want.Cluster)
+	if err != nil {
+		c = nil // said once, where the certificates are looked at
+	}
+	i.sealed(&s, want, c)
+	return i.problems.Sorted()
+}
+
+// sealed compares a SealedSecret with what is wanted; the certificate may be nil.
+func (i *inspector) sealed(s *sealedSecret, want Shape, c *Certificate) {
 	for _, is := range []struct{ path, got, want string }{
 		{"apiVersion", s.APIVersion, sealedVersion},
 		{"kind", s.Kind, sealedKind},
@@ -107,14 +117,9 @@ func (b SealedSecrets) Inspect(file string, manifest []byte, want Shape) diag.Pr
 		i.wrong("spec.template.type", fmt.Sprintf("%q is not the type %q", template.Type, want.Type), "", again)
 	}
 	i.items(slices.Sorted(maps.Keys(s.Spec.EncryptedData)), "spec.encryptedData", want)
-	c, err := b.Certificate(want.Cluster)
-	if err != nil {
-		c = nil // said once, where the certificates are looked at
-	}
 	for _, name := range slices.Sorted(maps.Keys(s.Spec.EncryptedData)) {
 		i.value("spec.encryptedData."+name, s.Spec.EncryptedData[name], c)
 	}
-	return i.problems.Sorted()
 }
 
 // identity compares name and namespace, to which the ciphertext is bound.

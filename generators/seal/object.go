@@ -11,15 +11,16 @@ import (
 
 	"github.com/isthmus-mesh/isthmus/generators/diag"
 	"github.com/isthmus-mesh/isthmus/generators/krm"
+	"github.com/isthmus-mesh/isthmus/generators/strict"
 )
 
 // kinds are those in which a sealed Secret lies in a repository. A Secret among
 // them is one that sops has encrypted.
-var kinds = []string{sealedKind, "Secret", "ExternalSecret"}
+var kinds = []string{sealedKind, "Secret"}
 
 // Check says what is wrong with a sealed file to whoever copies it: that it is
-// plaintext above all. Inspect says more.
-func (f File) Check(dir string) diag.Problems {
+// plaintext above all. Namespace is the mesh's. Inspect says more.
+func (f File) Check(dir, namespace string) diag.Problems {
 	file := path.Join(dir, f.Path())
 	doc, problems := document(file, f.Data)
 	if doc == nil {
@@ -37,10 +38,25 @@ func (f File) Check(dir string) diag.Problems {
 	if name := doc.String("metadata.name"); name != f.Name {
 		return wrong("metadata.name", "is not the name that the file has")
 	}
-	if doc.String("metadata.namespace") == "" || doc.String("apiVersion") == "" {
-		return wrong("metadata.namespace", "is empty")
+	if is := doc.String("metadata.namespace"); is != namespace {
+		return wrong("metadata.namespace", fmt.Sprintf("is not the mesh's namespace %q", namespace))
+	}
+	if doc.String("kind") == sealedKind {
+		return f.checkSealed(doc, namespace)
 	}
 	return nil
+}
+
+// checkSealed holds a SealedSecret to what isthmus writes there: anything more, a
+// template's data above all, would be plaintext that the controller adds.
+func (f File) checkSealed(doc *strict.Document, namespace string) diag.Problems {
+	var s sealedSecret
+	if problems := doc.Decode(&s); len(problems) > 0 {
+		return silent(problems)
+	}
+	i := &inspector{doc: doc}
+	i.sealed(&s, Shape{Cluster: f.Cluster, Namespace: namespace, Name: f.Name, Type: s.Spec.Template.Type}, nil)
+	return i.problems.Sorted()
 }
 
 // Object gives the file as an object, its bytes as they are: what was sealed is
