@@ -103,6 +103,10 @@ func (l *looker) namespaces() {
 			l.fail(check, "there is none", "", l.apply())
 			continue
 		}
+		if ns.Status.Phase == "Terminating" {
+			l.fail(check, "it is being deleted", "all that is in it goes, and nothing new is made in it", fmt.Sprintf("see what it waits for: %sdescribe namespace %s; once it is gone, %s", l.kubectl(), name, l.apply()))
+			continue
+		}
 		var wrong []string
 		for _, field := range []struct {
 			name string
@@ -117,11 +121,16 @@ func (l *looker) namespaces() {
 				}
 			}
 		}
-		injects := slices.Contains(l.spec.Injection.Namespaces, name)
-		for _, key := range []string{"istio-injection", "istio.io/rev"} {
+		injects, keys := slices.Contains(l.spec.Injection.Namespaces, name), []string{"istio-injection", "istio.io/rev"}
+		gets := slices.ContainsFunc(keys, func(key string) bool {
+			value, is := want[name]["label"][key]
+			return is && value != "disabled"
+		})
+		for _, key := range keys {
 			value, is := ns.Metadata.Labels[key]
 			_, wanted := want[name]["label"][key]
-			if injects && is && !wanted && value != "disabled" {
+			// Disabled it wins over istio.io/rev, be it there or asked for.
+			if injects && is && !wanted && (gets || ns.Metadata.Labels["istio-injection"] != "disabled") {
 				wrong = append(wrong, fmt.Sprintf("the label %s: %s is there, and is not rendered", key, value))
 			}
 		}
@@ -178,17 +187,36 @@ func (l *looker) deployments() {
 	}
 }
 
-func (l *looker) available(check string, d deployment, o *live) {
-	state := "its controller has not looked at it yet"
+// state says why a Deployment does not run what its spec asks for, "" where it
+// does. The condition Available alone says nothing of that: pods of before a
+// change that cannot start keep it true, and so do no pods where none are asked
+// for.
+func (o *live) state() string {
+	available := false
 	for _, c := range o.Status.Conditions {
 		switch {
-		case c.Type == "Available" && c.Status == "True":
-			state = ""
+		case c.Type == "Available" && c.Status != "True":
+			return c.Message
 		case c.Type == "Available":
-			state = c.Message
+			available = true
+		case c.Type == "Progressing" && c.Reason == "ProgressDeadlineExceeded":
+			return "its pods do not come up: " + c.Message
 		}
 	}
-	if state != "" {
+	s := o.Status
+	switch {
+	case !available || s.ObservedGeneration != o.Metadata.Generation:
+		return "its controller has not looked at it yet"
+	case s.Replicas == 0:
+		return "it has no pods"
+	case s.UpdatedReplicas != s.Replicas:
+		return fmt.Sprintf("%d of its %d pods are as its spec says", s.UpdatedReplicas, s.Replicas)
+	}
+	return ""
+}
+
+func (l *looker) available(check string, d deployment, o *live) {
+	if state := o.state(); state != "" {
 		l.fail(check, state, "", fmt.Sprintf("see why not: %s-n %s describe deployment %s", l.kubectl(), d.Namespace, d.Name))
 		return
 	}
@@ -230,10 +258,14 @@ func images(o *live) []string {
 // webhooks asks whether the injectors of the cluster call who serves it, under its
 // own name, and trust somebody.
 func (l *looker) webhooks() {
-	names := l.page.webhooks(l.Cluster)
+	injectors := l.page.webhooks(l.Cluster)
+	var names []string
+	for _, in := range injectors {
+		names = append(names, in.Name)
+	}
 	found, err := l.objects("mutatingwebhookconfigurations", "", names...)
-	for _, name := range names {
-		check := "MutatingWebhookConfiguration/" + name + " calls the injector"
+	for _, in := range injectors {
+		name, check := in.Name, "MutatingWebhookConfiguration/"+in.Name+" calls the injector"
 		if err != nil {
 			l.unanswered(check, err)
 			continue
@@ -242,7 +274,7 @@ func (l *looker) webhooks() {
 			l.fail(check, "there is none", "no pod gets a sidecar", "install Istio in the cluster first")
 			continue
 		}
-		if problem := l.webhook(name, found[name].Webhooks); problem != nil {
+		if problem := l.webhook(in.service, found[name].Webhooks); problem != nil {
 			l.unanswered(check, problem)
 			continue
 		}
@@ -251,24 +283,14 @@ func (l *looker) webhooks() {
 }
 
 // webhook says what is wrong with the webhooks of a configuration: the service and
-// path, or the URL, are those that the profile was given (1.4 has a program of its
-// own; since 1.5 istiod injects, for today's remotes from its own cluster).
-func (l *looker) webhook(name string, webhooks []webhook) error {
-	service, at, url := "istiod", "/inject", ""
-	switch {
-	case l.Cluster.Dialect() == mesh.Dialect14:
-		service = "istio-sidecar-injector"
-	case !l.Cluster.Dialect().Old():
-		for _, r := range l.page.Revisions {
-			if strings.TrimSuffix(name, "-"+l.page.Namespace) == suffixed("istio-sidecar-injector", r.Name) || name == suffixed("istio-sidecar-injector", r.Name) {
-				service = suffixed("istiod", r.Name)
-			}
-		}
-		if l.Cluster.ControlPlane == nil {
-			at += "/cluster/" + l.Cluster.Name + "/net/" + l.spec.Network
-			if host := l.spec.Primary(l.Cluster).ControlPlane.Hostname; host != "" {
-				url = "https://" + host + ":15017" + at
-			}
+// path, or the URL, are those that the profile was given. Today's remotes are
+// injected by the istiod of another cluster.
+func (l *looker) webhook(service string, webhooks []webhook) error {
+	at, url := "/inject", ""
+	if !l.Cluster.Dialect().Old() && l.Cluster.ControlPlane == nil {
+		at += "/cluster/" + l.Cluster.Name + "/net/" + l.spec.Network
+		if host := l.spec.Primary(l.Cluster).ControlPlane.Hostname; host != "" {
+			url = "https://" + host + ":15017" + at
 		}
 	}
 	if len(webhooks) == 0 {

@@ -126,7 +126,7 @@ func (l *looker) remoteSecret(c *mesh.Cluster, names []string, labelled map[stri
 	case len(names) > 1:
 		l.fail(check, fmt.Sprintf("%s hold the key %q", strings.Join(names, " and "), c.Name), "Istio takes the first that it sees", "delete all but one")
 	case len(names) == 1 && labelled[names[0]].copied:
-		l.fail(check, fmt.Sprintf("kubectl left a copy of Secret/%s/%s in an annotation of it", l.page.Namespace, names[0]), "the token stays there when it is rotated", fmt.Sprintf("take it off: %s-n %s annotate secret %s kubectl.kubernetes.io/last-applied-configuration-; and apply Secrets with --server-side", l.kubectl(), l.page.Namespace, names[0]))
+		l.fail(check, fmt.Sprintf("kubectl left a copy of Secret/%s/%s in an annotation of it", l.page.Namespace, names[0]), "the token stays there when it is rotated", l.uncopy(names[0]))
 	case len(names) == 1:
 		l.pass(check)
 	case labelled[usual] != nil:
@@ -162,9 +162,9 @@ func (l *looker) cacerts() {
 	}
 	check := "Secret/" + l.page.Namespace + "/cacerts"
 	found, err := l.secrets(Question{Names: []string{"cacerts"}})
-	keys, is := []string(nil), found["cacerts"] != nil
+	keys, is, copied := []string(nil), found["cacerts"] != nil, false
 	if is {
-		keys = found["cacerts"].keys
+		keys, copied = found["cacerts"].keys, found["cacerts"].copied
 	}
 	has := func(all []string) bool {
 		return !slices.ContainsFunc(all, func(key string) bool { return !slices.Contains(keys, key) })
@@ -179,9 +179,16 @@ func (l *looker) cacerts() {
 		l.fail(check, "it holds "+list(keys)+", not "+strings.Join(caKeys, ", "), "an incomplete one is not taken, or stops istiod", "issue it again: isthmus ca issue "+l.Cluster.Name)
 	case l.spec.Security.Certificates == mesh.SelfSigned && is:
 		l.fail(check, "it is there, and mesh.yaml says certificates: selfSigned", "istiod takes it instead of signing for itself", "write certificates: plugged, or delete it")
+	case copied:
+		l.fail(check, "kubectl left a copy of it in an annotation", "the CA's key stays there when it is changed", l.uncopy("cacerts"))
 	case !plugged:
 		return
 	default:
 		l.pass(check)
 	}
+}
+
+// uncopy is the fix where kubectl apply has copied a Secret into its annotation.
+func (l *looker) uncopy(name string) string {
+	return fmt.Sprintf("take it off: %s-n %s annotate secret %s kubectl.kubernetes.io/last-applied-configuration-; and apply Secrets with --server-side", l.kubectl(), l.page.Namespace, name)
 }

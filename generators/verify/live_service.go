@@ -220,8 +220,13 @@ func (l *looker) slices() {
 func (a *lead) add(endpoint, ports any) {
 	e, _ := endpoint.(map[string]any)
 	addresses, _ := e["addresses"].([]any)
+	conditions, _ := e["conditions"].(map[string]any)
 	for _, address := range addresses {
-		a.addresses = append(a.addresses, fmt.Sprint(address))
+		text := fmt.Sprint(address)
+		if conditions["ready"] == false { // left out, it is ready
+			text += " (not ready)"
+		}
+		a.addresses = append(a.addresses, text)
 	}
 	list, _ := ports.([]any)
 	for _, p := range list {
@@ -267,6 +272,10 @@ func (l *looker) services() {
 			if w.copy != "" {
 				check, fix = id+" is the copy of "+w.copy+"'s", l.apply()
 			}
+			var old string
+			if found[name] != nil {
+				old = found[name].Metadata.Annotations[copyOf]
+			}
 			switch {
 			case err != nil:
 				l.unanswered(check, err)
@@ -274,11 +283,13 @@ func (l *looker) services() {
 				l.fail(check, "there is none", "the copies in other clusters answer for a name behind which nothing runs", "start what it belongs to, or take it out of mesh.yaml")
 			case found[name] == nil:
 				l.fail(check, "there is none", "no client in the cluster resolves the name", l.apply())
-			case w.copy != "" && found[name].Metadata.Annotations[copyOf] != w.copy:
+			case w.copy != "" && old != "" && old != w.copy:
+				l.fail(check, "it is an old copy, of "+old+"'s", "its homes in mesh.yaml have changed since, and it may be as the Service was then", fix)
+			case w.copy != "" && old == "":
 				l.fail(check, "it is another Service of that name", "a call would stay in the cluster, or go to both", "rename the one, or name this cluster under clusters of the Service")
 			default:
 				is := specOf(found[name].Spec)
-				if w.copy == "" && (w.shape.kind == "ClusterIP" || w.shape.kind == is.kind) && is.kind != "ExternalName" {
+				if w.copy == "" && w.shape.kind == "ClusterIP" && is.kind != "ExternalName" {
 					w.shape.kind = is.kind // how it is reached from outside is its home's own
 				}
 				l.same(check, w.shape, is, "Istio merges the Services of one name from all clusters, and takes them for equal", fix)

@@ -32,9 +32,45 @@ type pod struct {
 	JSON string
 }
 
+// How long the script may take, in seconds: its checks come one after the other,
+// and each asks a pod for 10 seconds at most, besides what kubectl takes.
+const (
+	perPod   = 120 // TIMEOUT in the script
+	perCheck = 15
+)
+
+// pods makes the manifests of the clusters' pods, which last for all checks.
+func (p *page) pods(s *mesh.Spec, image string) error {
+	starts := len(p.Clusters)
+	for _, c := range p.Clusters {
+		if c.Injected != "" {
+			starts++
+		}
+	}
+	checks := len(p.Pairs) + len(p.Readers)*(1+len(p.Revisions)) + len(p.Names) + len(p.Remotes) + len(p.Calls)
+	p.Minutes = max(15, (starts*perPod+checks*perCheck+59)/60)
+	for _, c := range p.Clusters {
+		run := image
+		if run == "" {
+			run = proxyImage(s, c.mesh)
+		}
+		var err error
+		if c.Pod, err = p.pod(c.mesh, run, false); err != nil {
+			return err
+		}
+		if c.Injected == "" {
+			continue
+		}
+		if c.Sidecar, err = p.pod(c.mesh, run, true); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // pod gives the name of the manifest of a cluster's pod.
 func (p *page) pod(c *mesh.Cluster, image string, sidecar bool) (string, error) {
-	text, err := manifest(c, image, sidecar)
+	text, err := manifest(c, image, p.Minutes*60, sidecar)
 	if err != nil {
 		return "", err
 	}
@@ -50,8 +86,8 @@ func (p *page) pod(c *mesh.Cluster, image string, sidecar bool) (string, error) 
 
 // manifest gives the Pod that checks run in, as JSON on several lines. The one
 // without a sidecar answers at the port by TLS; the one with a sidecar waits.
-// Neither runs as the proxy's user, whose traffic the sidecar lets pass by.
-func manifest(c *mesh.Cluster, image string, sidecar bool) (string, error) {
+// Both end after some seconds. Neither runs as the proxy's user, whose traffic the sidecar lets pass by.
+func manifest(c *mesh.Cluster, image string, seconds int, sidecar bool) (string, error) {
 	port := strconv.Itoa(listen)
 	container := map[string]any{
 		"name":  "probe",
@@ -69,13 +105,13 @@ func manifest(c *mesh.Cluster, image string, sidecar bool) (string, error) {
 		context["seccompProfile"] = map[string]any{"type": "RuntimeDefault"}
 	}
 	spec := map[string]any{
-		"activeDeadlineSeconds":         900,
+		"activeDeadlineSeconds":         seconds,
 		"restartPolicy":                 "Never",
 		"terminationGracePeriodSeconds": 1,
 		"securityContext":               context,
 	}
 	if sidecar {
-		container["command"] = []string{"sleep", "900"}
+		container["command"] = []string{"sleep", strconv.Itoa(seconds)}
 	} else {
 		labels["sidecar.istio.io/inject"] = "false"
 		meta["annotations"] = map[string]any{"sidecar.istio.io/inject": "false"} // which 1.4 and 1.5 look at

@@ -65,6 +65,7 @@ type live struct {
 	Kind     string `json:"kind"`
 	Metadata struct {
 		Name        string            `json:"name"`
+		Generation  int64             `json:"generation"`
 		Labels      map[string]string `json:"labels"`
 		Annotations map[string]string `json:"annotations"`
 	} `json:"metadata"`
@@ -76,8 +77,12 @@ type live struct {
 	Webhooks    []webhook        `json:"webhooks"`
 	Secrets     []map[string]any `json:"secrets"` // of a ServiceAccount
 	Status      struct {
-		Conditions []struct {
-			Type, Status, Message string
+		Phase              string `json:"phase"` // of a Namespace
+		ObservedGeneration int64  `json:"observedGeneration"`
+		Replicas           int    `json:"replicas"`
+		UpdatedReplicas    int    `json:"updatedReplicas"`
+		Conditions         []struct {
+			Type, Status, Reason, Message string
 		} `json:"conditions"`
 	} `json:"status"`
 	Items []live `json:"items"`

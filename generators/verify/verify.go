@@ -55,6 +55,7 @@ type page struct {
 	Namespace string // Istio's
 	Old       bool
 	Port      int
+	Minutes   int    // after which the pods end
 	Revision  string // of the sidecars
 	Revisions []revision
 	Manifests []pod
@@ -70,15 +71,16 @@ type page struct {
 type revision struct {
 	Name  string
 	Title string // what is added to the name of a check, "" where there is one revision
+	tags  []string
 }
 
 // revisionsOf lists the control planes of a mesh.
 func revisionsOf(s *mesh.Spec) []revision {
 	canary := s.Istio.Canary
 	if canary == nil {
-		return []revision{{Name: s.Istio.Revision}}
+		return []revision{{Name: s.Istio.Revision, tags: s.Istio.RevisionTags}}
 	}
-	return []revision{{s.Istio.Revision, " by " + s.Istio.Revision}, {canary.Revision, " by " + canary.Revision}}
+	return []revision{{s.Istio.Revision, " by " + s.Istio.Revision, s.Istio.RevisionTags}, {canary.Revision, " by " + canary.Revision, canary.RevisionTags}}
 }
 
 // A cluster is one cluster of the mesh.
@@ -87,7 +89,7 @@ type cluster struct {
 	Var         string // ends the names of its variables
 	Health      string // the URL at which its API server says how it is
 	Deployments []deployment
-	Webhooks    []string
+	Webhooks    []injector
 	Pod         string // the name of the manifest of the pod in Istio's namespace
 	Sidecar     string // that of the pod with a sidecar
 	Injected    string // the namespace of the latter, "" where none gets sidecars
@@ -97,6 +99,9 @@ type cluster struct {
 }
 
 type deployment struct{ Namespace, Name string }
+
+// An injector is a webhook configuration, and the Service that it calls.
+type injector struct{ Name, service string }
 
 type pair struct{ From, To *cluster }
 
@@ -109,10 +114,7 @@ func gather(m *mesh.Mesh, image string) (*page, error) {
 	p.Revisions = revisionsOf(s)
 	byName := map[string]*cluster{}
 	for i := range s.Clusters {
-		c, err := p.cluster(s, &s.Clusters[i], image)
-		if err != nil {
-			return nil, err
-		}
+		c := p.cluster(s, &s.Clusters[i])
 		p.Clusters = append(p.Clusters, c)
 		byName[c.Name] = c
 	}
@@ -134,11 +136,11 @@ func gather(m *mesh.Mesh, image string) (*page, error) {
 	for i := range m.Services {
 		p.calls(s, &m.Services[i], byName)
 	}
-	return p, nil
+	return p, p.pods(s, image)
 }
 
 // cluster gives what the script says of one cluster.
-func (p *page) cluster(s *mesh.Spec, c *mesh.Cluster, image string) (*cluster, error) {
+func (p *page) cluster(s *mesh.Spec, c *mesh.Cluster) *cluster {
 	out := &cluster{Name: c.Name, Var: strings.ReplaceAll(c.Name, "-", "_"), mesh: c}
 	health := "/readyz"
 	if c.KubernetesVersion.MinorVersion().Compare(readyz) < 0 {
@@ -157,15 +159,7 @@ func (p *page) cluster(s *mesh.Spec, c *mesh.Cluster, image string) (*cluster, e
 	default:
 		out.Injected = s.Injection.Namespaces[0]
 	}
-	if image == "" {
-		image = proxyImage(s, c)
-	}
-	var err error
-	if out.Pod, err = p.pod(c, image, false); err != nil || out.Injected == "" {
-		return out, err
-	}
-	out.Sidecar, err = p.pod(c, image, true)
-	return out, err
+	return out
 }
 
 // deployments lists what has to be available: on 1.4 and 1.5 each cluster runs
@@ -199,21 +193,31 @@ func (p *page) deployments(c *mesh.Cluster) []deployment {
 	return all
 }
 
-// webhooks names the injectors that call a CA their own.
-func (p *page) webhooks(c *mesh.Cluster) []string {
-	if c.Dialect().Old() {
-		if c.Dialect() == mesh.Dialect14 && !*c.Injection {
-			return nil
-		}
-		return []string{"istio-sidecar-injector"}
+// webhooks lists the injectors that call a CA their own. 1.4 has a program that
+// injects, since 1.5 istiod does. Each tag of a revision has a configuration of
+// its own, which leads to the istiod of the revision (istio/istio 1.30.3,
+// istio-discovery/templates/mutatingwebhook.yaml and revision-tags-mwc.yaml).
+func (p *page) webhooks(c *mesh.Cluster) []injector {
+	const name = "istio-sidecar-injector"
+	switch dialect := c.Dialect(); {
+	case dialect == mesh.Dialect14 && !*c.Injection:
+		return nil
+	case dialect == mesh.Dialect14:
+		return []injector{{name, name}}
+	case dialect.Old():
+		return []injector{{name, "istiod"}}
 	}
-	var all []string
+	var of string // ends the names outside the usual namespace
+	if p.Namespace != "istio-system" {
+		of = "-" + p.Namespace
+	}
+	var all []injector
 	for _, r := range p.Revisions {
-		name := suffixed("istio-sidecar-injector", r.Name)
-		if p.Namespace != "istio-system" {
-			name += "-" + p.Namespace // istio/istio 1.30.3, istio-discovery/templates/mutatingwebhook.yaml
+		istiod := suffixed("istiod", r.Name)
+		all = append(all, injector{suffixed(name, r.Name) + of, istiod})
+		for _, tag := range r.tags {
+			all = append(all, injector{"istio-revision-tag-" + tag + of, istiod})
 		}
-		all = append(all, name)
 	}
 	return all
 }

@@ -3,11 +3,14 @@ package verify_test
 import (
 	"bytes"
 	"flag"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
+	"testing/fstest"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/rogpeppe/go-internal/diff"
@@ -113,7 +116,7 @@ func TestChecks(t *testing.T) {
 				`ready 'main0: istio-pilot is available' "$CONTEXT_main0" istio-system istio-pilot`,
 				`ready 'remote0: istio-citadel is available' "$CONTEXT_remote0" istio-system istio-citadel`,
 				`names 'remote0: the certificate at istio-pilot.istio-system:15011' "$CONTEXT_remote0" istio-system "$POD_remote0" 'istio-pilot.istio-system:15011' 'istio-pilot.istio-system' 'URI:spiffe://cluster.local/ns/istio-system/sa/istio-pilot-service-account'`,
-				`connected 'main0: istiod has the sidecar of remote0' "$CONTEXT_main0" "$SIDECAR_remote0" default -i istio-system`,
+				`connected 'main0: istiod has the sidecar of remote0' "$CONTEXT_main0" "$SIDECAR_remote0" default "$CONTEXT_remote0" -i istio-system`,
 			},
 			not: []string{"registered '", "/readyz"},
 		},
@@ -158,9 +161,10 @@ func TestChecks(t *testing.T) {
 			name: "two revisions", folder: "canary",
 			want: []string{
 				`webhook 'west: webhook istio-sidecar-injector-1-30-3 has its CA' "$CONTEXT_west" istio-sidecar-injector-1-30-3`,
+				`webhook 'west: webhook istio-revision-tag-next has its CA' "$CONTEXT_west" istio-revision-tag-next`,
 				`registered 'east reads west by 1-30-3' "$CONTEXT_east" west -i istio-system --revision 1-30-3`,
 				`registered 'east reads west by 1-29-2' "$CONTEXT_east" west -i istio-system --revision 1-29-2`,
-				`connected 'east: istiod has the sidecar of west' "$CONTEXT_east" "$SIDECAR_west" shop -i istio-system --revision 1-29-2`,
+				`connected 'east: istiod has the sidecar of west' "$CONTEXT_east" "$SIDECAR_west" shop "$CONTEXT_west" -i istio-system --revision 1-29-2`,
 			},
 		},
 		{
@@ -175,7 +179,7 @@ func TestChecks(t *testing.T) {
 			name: "two control planes", folder: "two-primaries",
 			want: []string{
 				`registered 'north reads east' "$CONTEXT_north" east -i istio-system`,
-				`connected 'north: istiod has the sidecar of far-north' "$CONTEXT_north" "$SIDECAR_far_north" shop -i istio-system`,
+				`connected 'north: istiod has the sidecar of far-north' "$CONTEXT_north" "$SIDECAR_far_north" shop "$CONTEXT_far_north" -i istio-system`,
 			},
 			not: []string{"east: istiod has the sidecar of far-north"},
 		},
@@ -368,6 +372,37 @@ func TestRun(t *testing.T) {
 			count:   "28 passed, 1 failed, 3 skipped", reason: "     no line of istioctl proxy-status is for isthmus-verify-west-shop.shop",
 		},
 		{
+			name: "pod that ends", broken: "end of isthmus-verify-west-istio-system",
+			changed: map[string]string{
+				"PASS east to west: pod to pod":                               "FAIL the pod isthmus-verify-west-istio-system runs until all is checked\nSKIP east to west: pod to pod: the pod isthmus-verify-west-istio-system has ended",
+				"PASS south to west: pod to pod":                              "SKIP south to west: pod to pod: the pod isthmus-verify-west-istio-system has ended",
+				"PASS west to east: pod to pod":                               "SKIP west to east: pod to pod: the pod isthmus-verify-west-istio-system has ended",
+				"PASS west to south: pod to pod":                              "SKIP west to south: pod to pod: the pod isthmus-verify-west-istio-system has ended",
+				"PASS west: the certificate at istiod.istio-system.svc:15012": "SKIP west: the certificate at istiod.istio-system.svc:15012: the pod isthmus-verify-west-istio-system has ended",
+				"PASS west: the certificate at istiod.istio-system.svc:443":   "SKIP west: the certificate at istiod.istio-system.svc:443: the pod isthmus-verify-west-istio-system has ended",
+			},
+			count: "23 passed, 1 failed, 9 skipped", reason: "     Failed DeadlineExceeded Pod was active on the node longer than the specified deadline",
+		},
+		{
+			name: "pod that somebody deletes", broken: "end of gone isthmus-verify-east-istio-system",
+			changed: map[string]string{
+				"PASS east to west: pod to pod":  "FAIL the pod isthmus-verify-east-istio-system runs until all is checked\nSKIP east to west: pod to pod: the pod isthmus-verify-east-istio-system has ended",
+				"PASS east to south: pod to pod": "SKIP east to south: pod to pod: the pod isthmus-verify-east-istio-system has ended",
+				"PASS east to west: API server":  "SKIP east to west: API server: the pod isthmus-verify-east-istio-system has ended",
+				"PASS east to south: API server": "SKIP east to south: API server: the pod isthmus-verify-east-istio-system has ended",
+			},
+			count: "25 passed, 1 failed, 7 skipped", reason: `     Error from server (NotFound): pods "isthmus-verify-east-istio-system" not found`,
+		},
+		{
+			name: "sidecar that ends", broken: "end of isthmus-verify-west-shop",
+			changed: map[string]string{
+				"PASS east: istiod has the sidecar of west": "FAIL the pod isthmus-verify-west-shop runs until all is checked\nSKIP east: istiod has the sidecar of west: the pod isthmus-verify-west-shop has ended",
+				"PASS west to east: shop/ads":               "SKIP west to east: shop/ads: the pod isthmus-verify-west-shop has ended",
+				"PASS west to east: shop/cart":              "SKIP west to east: shop/cart: the pod isthmus-verify-west-shop has ended",
+			},
+			count: "26 passed, 1 failed, 6 skipped", reason: "     Failed DeadlineExceeded Pod was active on the node longer than the specified deadline",
+		},
+		{
 			name: "call", broken: "http://cart.shop.svc.cluster.local:7070/",
 			changed: map[string]string{"PASS west to east: shop/cart": "FAIL west to east: shop/cart"},
 			count:   "28 passed, 1 failed, 3 skipped", reason: "     answered: 503 ",
@@ -380,7 +415,7 @@ func TestRun(t *testing.T) {
 				if other, changed := test.changed[line]; changed {
 					line = other
 				}
-				want = append(want, line)
+				want = append(want, strings.Split(line, "\n")...)
 			}
 			if diff := cmp.Diff(append(want, test.count), lines(out)); diff != "" {
 				t.Errorf("lines (-want +got):\n%s\nof\n%s", diff, out)
@@ -397,6 +432,51 @@ func TestRun(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// The pods last as long as the checks may, which come one after the other.
+func TestPodsLast(t *testing.T) {
+	deadline := regexp.MustCompile(`"activeDeadlineSeconds": (\d+),`)
+	for _, test := range []struct {
+		clusters, services int
+		seconds            string
+	}{
+		{2, 0, "900"},
+		// Pods: 20, 20 with sidecars. Checks: 380 pairs, 19 API servers, 19 remotes
+		// that are read, 38 names of certificates, 19 sidecars, 1900 calls.
+		{20, 100, "40440"},
+	} {
+		var text strings.Builder
+		text.WriteString("apiVersion: isthmus.dev/v1alpha1\nkind: Mesh\nmetadata: {name: large}\nspec:\n  istio: {version: \"1.30.3\"}\n  injection: {namespaces: [shop]}\n  clusters:\n")
+		for i := range test.clusters {
+			fmt.Fprintf(&text, "    - name: c%d\n      apiServer: https://192.0.2.%d:6443\n      podCIDRs: [10.%d.0.0/16]\n      serviceCIDRs: [10.%d.0.0/16]\n", i, i+1, i+10, i+100)
+			if i == 0 {
+				text.WriteString("      controlPlane: {expose: dedicatedGateway, addresses: [192.0.2.100]}\n")
+			}
+		}
+		if test.services > 0 {
+			text.WriteString("  services:\n")
+		}
+		for i := range test.services {
+			fmt.Fprintf(&text, "    - {name: s%d, namespace: shop, ports: [{name: http, port: 80}], clusters: [c0]}\n", i)
+		}
+		m, problems := mesh.Load(mesh.Source{FS: fstest.MapFS{"mesh.yaml": {Data: []byte(text.String())}}, Name: "mesh.yaml"})
+		if m == nil {
+			t.Fatal(problems.Text())
+		}
+		data, err := verify.Script(m, "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, found := range deadline.FindAllSubmatch(data, -1) {
+			if string(found[1]) != test.seconds {
+				t.Errorf("%d clusters, %d Services: a pod ends after %s seconds, want %s", test.clusters, test.services, found[1], test.seconds)
+			}
+		}
+		if want := `"` + test.seconds + `"`; !bytes.Contains(data, []byte(want)) {
+			t.Errorf("%d clusters: the pod with a sidecar does not sleep for %s seconds", test.clusters, test.seconds)
+		}
 	}
 }
 

@@ -168,8 +168,15 @@ func worldOf(site verify.Site) world {
 	}
 	deployment := func(namespace, name, image string) {
 		w.put("deployments", namespace, name, map[string]any{
-			"spec":   map[string]any{"template": map[string]any{"spec": map[string]any{"containers": []any{map[string]any{"image": image}}}}},
-			"status": map[string]any{"conditions": []any{map[string]any{"type": "Available", "status": "True"}}},
+			"metadata": map[string]any{"generation": 3},
+			"spec":     map[string]any{"template": map[string]any{"spec": map[string]any{"containers": []any{map[string]any{"image": image}}}}},
+			"status": map[string]any{
+				"observedGeneration": 3, "replicas": 2, "updatedReplicas": 2, "availableReplicas": 2,
+				"conditions": []any{
+					map[string]any{"type": "Progressing", "status": "True", "reason": "NewReplicaSetAvailable"},
+					map[string]any{"type": "Available", "status": "True"},
+				},
+			},
 		})
 	}
 	hook := func(name, service, path, url string) {
@@ -197,9 +204,9 @@ func worldOf(site verify.Site) world {
 		if namespace != "istio-system" {
 			suffix = "-" + namespace
 		}
-		revisions := map[string]string{s.Istio.Revision: version}
-		if s.Istio.Canary != nil {
-			revisions[s.Istio.Canary.Revision] = s.Istio.Canary.Version.String()
+		revisions, tags := map[string]string{s.Istio.Revision: version}, map[string][]string{s.Istio.Revision: s.Istio.RevisionTags}
+		if canary := s.Istio.Canary; canary != nil {
+			revisions[canary.Revision], tags[canary.Revision] = canary.Version.String(), canary.RevisionTags
 		}
 		for revision, version := range revisions {
 			of := ""
@@ -220,6 +227,9 @@ func worldOf(site verify.Site) world {
 				deployment(namespace, "istiod"+of, "gcr.io/istio-release/pilot:"+tag)
 			}
 			hook("istio-sidecar-injector"+of+suffix, "istiod"+of, path, url)
+			for _, tag := range tags[revision] {
+				hook("istio-revision-tag-"+tag+suffix, "istiod"+of, path, url)
+			}
 		}
 		if cp := site.Cluster.ControlPlane; cp != nil && cp.Expose == mesh.ExposeDedicatedGateway {
 			deployment(cp.Gateway.Namespace, cp.Gateway.Name, "auto")

@@ -118,7 +118,27 @@ fetch() {
 	inside "$context" "$namespace" "$in" curl -sS -k -o /dev/null -w '%{http_code} ' --connect-timeout 5 --max-time 10 "$@"
 }
 
-# reach <check> <context> <namespace> <pod> <address>: a pod of another cluster
+# lost <check> <context> <namespace> <pod>: skips a check whose pod has ended, which
+# fails once for each pod; a check says nothing without its pod
+lost() {
+	state=$(kubectl --context "$2" --request-timeout=20s -n "$3" get pod "$4" -o 'jsonpath={.status.phase} {.status.reason} {.status.message}' 2>&1 </dev/null)
+	case $state in
+	Succeeded\ * | Failed\ * | *'(NotFound)'*) ;;
+	*) return 1 ;;
+	esac
+	case $ended in
+	*" $4 "*) ;;
+	*)
+		ended="$ended$4 "
+		fail "the pod $4 runs until all is checked" "$state"
+		;;
+	esac
+	skip "$1" "the pod $4 has ended"
+}
+ended=' '
+
+# reach <check> <context> <namespace> <pod> <address> <its context> <its pod>: a
+# pod of another cluster
 reach() {
 	if [ -z "$4" ] || [ -z "$5" ]; then
 		skip "$1" 'one of the pods did not start'
@@ -130,7 +150,7 @@ reach() {
 	esac
 	case $out in
 	200*) pass "$1" ;;
-	*) fail "$1" "$5 answered: $out" ;;
+	*) lost "$1" "$2" "$3" "$4" || lost "$1" "$6" "$3" "$7" || fail "$1" "$5 answered: $out" ;;
 	esac
 }
 
@@ -144,7 +164,7 @@ server() {
 	out=$(fetch "$2" "$3" "$4" "$5")
 	case $out in
 	200* | 401* | 403*) pass "$1" ;;
-	*) fail "$1" "$5 answered: $out" ;;
+	*) lost "$1" "$2" "$3" "$4" || fail "$1" "$5 answered: $out" ;;
 	esac
 }
 
@@ -159,7 +179,7 @@ names() {
 	out=$(inside "$2" "$3" "$4" sh -c 'timeout 10 openssl s_client -connect "$1" -servername "$2" </dev/null 2>&1 | openssl x509 -noout -text 2>&1' sh "$5" "$6")
 	if printf '%s\n' "$out" | tr -s ', ' '\n' | grep -qxF -e "$7"; then
 		pass "$1"
-	else
+	elif ! lost "$1" "$2" "$3" "$4"; then
 		fail "$1" "$5 shows: $(printf '%s\n' "$out" | grep -i -e DNS: -e URI: -e error | head -n 3)"
 	fi
 }
@@ -180,11 +200,11 @@ registered() {
 	fi
 }
 
-# connected <check> <context> <pod> <namespace> <istioctl argument>...: an istiod
-# has the sidecar of the pod
+# connected <check> <context> <pod> <namespace> <its context> <istioctl argument>...:
+# an istiod has the sidecar of the pod
 connected() {
-	check=$1 context=$2 in=$3 namespace=$4
-	shift 4
+	check=$1 context=$2 in=$3 namespace=$4 home=$5
+	shift 5
 	if [ -z "$in" ]; then
 		skip "$check" 'the pod did not start'
 	elif ! command -v istioctl >/dev/null; then
@@ -193,7 +213,7 @@ connected() {
 		fail "$check" "$out"
 	elif printf '%s\n' "$out" | awk -v proxy="$in.$namespace" '$1 == proxy { found = 1 } END { exit !found }'; then
 		pass "$check"
-	else
+	elif ! lost "$check" "$home" "$namespace" "$in"; then
 		fail "$check" "no line of istioctl proxy-status is for $in.$namespace"
 	fi
 }
@@ -209,9 +229,9 @@ call() {
 	fi
 	out=$(fetch "$context" "$namespace" "$in" "$@")
 	case $out in
-	000* | 502* | 503* | 504*) fail "$check" "answered: $out" ;;
+	000* | 502* | 503* | 504*) lost "$check" "$context" "$namespace" "$in" || fail "$check" "answered: $out" ;;
 	[1-5][0-9][0-9]\ *) pass "$check" ;;
-	*) fail "$check" "$out" ;;
+	*) lost "$check" "$context" "$namespace" "$in" || fail "$check" "$out" ;;
 	esac
 }
 
@@ -380,12 +400,12 @@ IP_south=$(address "$CONTEXT_south" istio-system "$POD_south")
 skip 'south: sidecars' 'the cluster is joining, and its namespaces get none'
 
 # Do pods reach each other?
-reach 'east to west: pod to pod' "$CONTEXT_east" istio-system "$POD_east" "$IP_west"
-reach 'east to south: pod to pod' "$CONTEXT_east" istio-system "$POD_east" "$IP_south"
-reach 'west to east: pod to pod' "$CONTEXT_west" istio-system "$POD_west" "$IP_east"
-reach 'west to south: pod to pod' "$CONTEXT_west" istio-system "$POD_west" "$IP_south"
-reach 'south to east: pod to pod' "$CONTEXT_south" istio-system "$POD_south" "$IP_east"
-reach 'south to west: pod to pod' "$CONTEXT_south" istio-system "$POD_south" "$IP_west"
+reach 'east to west: pod to pod' "$CONTEXT_east" istio-system "$POD_east" "$IP_west" "$CONTEXT_west" "$POD_west"
+reach 'east to south: pod to pod' "$CONTEXT_east" istio-system "$POD_east" "$IP_south" "$CONTEXT_south" "$POD_south"
+reach 'west to east: pod to pod' "$CONTEXT_west" istio-system "$POD_west" "$IP_east" "$CONTEXT_east" "$POD_east"
+reach 'west to south: pod to pod' "$CONTEXT_west" istio-system "$POD_west" "$IP_south" "$CONTEXT_south" "$POD_south"
+reach 'south to east: pod to pod' "$CONTEXT_south" istio-system "$POD_south" "$IP_east" "$CONTEXT_east" "$POD_east"
+reach 'south to west: pod to pod' "$CONTEXT_south" istio-system "$POD_south" "$IP_west" "$CONTEXT_west" "$POD_west"
 
 # Does the control plane reach the API servers?
 server 'east to west: API server' "$CONTEXT_east" istio-system "$POD_east" 'https://10.2.0.10:6443/readyz'
@@ -400,7 +420,7 @@ names 'south: the certificate at istiod.istio-system.svc:443' "$CONTEXT_south" i
 # Does the control plane know the remotes?
 registered 'east reads west' "$CONTEXT_east" west -i istio-system
 registered 'east reads south' "$CONTEXT_east" south -i istio-system
-connected 'east: istiod has the sidecar of west' "$CONTEXT_east" "$SIDECAR_west" shop -i istio-system
+connected 'east: istiod has the sidecar of west' "$CONTEXT_east" "$SIDECAR_west" shop "$CONTEXT_west" -i istio-system
 
 # Do calls cross clusters?
 call 'west to east: shop/ads' "$CONTEXT_west" shop "$SIDECAR_west" '--http2-prior-knowledge' 'http://ads.shop.svc.cluster.local:9555/'
