@@ -25,21 +25,15 @@ type difference struct {
 	addresses []netip.Addr // current
 }
 
-// of compares two lists of addresses, whose order says nothing.
+// of compares two lists of addresses, whose order says nothing: the current one is
+// said in the order in which it is written.
 func of(cluster, field, path string, committed, current []netip.Addr) difference {
 	d := difference{Cluster: cluster, Field: field, Committed: []string{}, Current: []string{}, path: path, addresses: current}
 	for _, a := range committed {
 		d.Committed = append(d.Committed, a.String())
 	}
-	for _, a := range committed {
-		if slices.Contains(current, a) {
-			d.Current = append(d.Current, a.String())
-		}
-	}
-	for _, a := range current {
-		if text := a.String(); !slices.Contains(d.Current, text) {
-			d.Current = append(d.Current, text)
-		}
+	for _, a := range refresh.Order(committed, current) {
+		d.Current = append(d.Current, a.String())
 	}
 	return d
 }

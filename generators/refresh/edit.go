@@ -87,8 +87,31 @@ func unique(list []netip.Addr) []netip.Addr {
 	return once
 }
 
-// list makes a field hold the addresses: those that stay keep their places,
-// those that go give theirs to new ones, and the rest is added or removed.
+// Order gives a list of addresses as Edit writes it in the place of an old one.
+func Order(old, to []netip.Addr) []netip.Addr {
+	places, added := arrange(old, unique(to))
+	return append(slices.DeleteFunc(places, func(a netip.Addr) bool { return !a.IsValid() }), added...)
+}
+
+// arrange gives what each place of an old list has in a new one, the zero Addr
+// where it goes, and what is added: addresses that stay keep their places, those
+// that go give theirs to new ones.
+func arrange(old, to []netip.Addr) (places, added []netip.Addr) {
+	added = slices.DeleteFunc(slices.Clone(to), func(a netip.Addr) bool { return slices.Contains(old, a) })
+	for _, a := range old {
+		switch {
+		case slices.Contains(to, a):
+			places = append(places, a)
+		case len(added) > 0:
+			places, added = append(places, added[0]), added[1:]
+		default:
+			places = append(places, netip.Addr{})
+		}
+	}
+	return places, added
+}
+
+// list makes a field hold the addresses, as Order has them.
 func (d *document) list(field string, to []netip.Addr) error {
 	key, value := d.field(field)
 	host, hosted := d.field(hostname)
@@ -106,18 +129,18 @@ func (d *document) list(field string, to []netip.Addr) error {
 	if err != nil {
 		return err
 	}
-	added := slices.DeleteFunc(slices.Clone(to), func(a netip.Addr) bool {
-		return slices.ContainsFunc(l.items, func(it item) bool { return it.address == a })
-	})
+	var old []netip.Addr
+	for _, it := range l.items {
+		old = append(old, it.address)
+	}
+	places, added := arrange(old, to)
 	removed := []int{}
 	for i, it := range l.items {
 		switch {
-		case slices.Contains(to, it.address):
-		case len(added) > 0:
-			d.replaceAddress(it, added[0])
-			added = added[1:]
-		default:
+		case !places[i].IsValid():
 			removed = append(removed, i)
+		case places[i] != it.address:
+			d.replaceAddress(it, places[i])
 		}
 	}
 	l.remove(removed)
