@@ -104,6 +104,13 @@ func (c *cli) runCheck(o *checkFlags) error {
 		return o.annotated(c, root, err)
 	}
 	found, outcome := findings(report, func(path string) int { return t.Line(folder, path) }, len(o.clusters) > 0)
+	left, err := orphans(folder, report, len(o.clusters) > 0)
+	if err != nil {
+		return o.annotated(c, root, err)
+	}
+	if len(left) > 0 {
+		found, outcome = append(found, left...), max(outcome, exitDiffers)
+	}
 	switch o.output {
 	case "json":
 		if err := writeJSON(c.stdout, found); err != nil {

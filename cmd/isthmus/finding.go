@@ -3,6 +3,7 @@ package main
 import (
 	"cmp"
 	"fmt"
+	"path"
 	"slices"
 
 	"github.com/isthmus-mesh/isthmus/generators/tree"
@@ -13,7 +14,7 @@ type finding struct {
 	Cluster string `json:"cluster"`
 	File    string `json:"file,omitempty"` // from the root
 	Line    int    `json:"line,omitempty"` // the first that differs, from 1
-	State   string `json:"state"`          // missing, drift, stale, edited, foreign, dropped, otherVersion or ledger
+	State   string `json:"state"`          // missing, drift, stale, edited, foreign, dropped, orphan, otherVersion or ledger
 	What    string `json:"what"`
 }
 
@@ -35,6 +36,12 @@ func (f finding) fix() string {
 		return "make the change in mesh.yaml, then run isthmus render --force"
 	case "foreign":
 		return "move the file away, or run isthmus render --force"
+	case "orphan":
+		ledger, gone := tree.LedgerPath(f.Cluster), f.File
+		if path.Base(gone) == "kustomization.yaml" {
+			gone = path.Dir(gone)
+		}
+		return fmt.Sprintf("bring %s back from Git and run isthmus render, or take the cluster out as docs/leaving.md says, then git rm -r %s", ledger, gone)
 	default:
 		return "run isthmus render"
 	}

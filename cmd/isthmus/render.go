@@ -127,7 +127,8 @@ func (c *cli) commit(o *renderFlags, p *plan.Plan, objects *render.Objects) erro
 	return nil
 }
 
-// write brings the files to the disk, or says why it does not.
+// write brings the files to the disk, or says why it does not, and names what no
+// run will ever take away.
 func (c *cli) write(o *renderFlags, t *tree.Tree, folder *os.Root) (*tree.Report, error) {
 	var rebound diag.Problems
 	report, err := t.Write(folder, o.options(&rebound))
@@ -137,7 +138,9 @@ func (c *cli) write(o *renderFlags, t *tree.Tree, folder *os.Root) (*tree.Report
 	case err != nil:
 		return nil, c.explain(err)
 	}
-	return report, nil
+	left, err := orphans(folder, report, len(o.clusters) > 0)
+	fmt.Fprint(c.stderr, orphaned(left).Text())
+	return report, err
 }
 
 // options says what a write may do. Changes of bindings that it may not make are
