@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -55,7 +56,7 @@ func TestGuideTable(t *testing.T) {
 }
 
 // checkRow says what is wrong with a row of the table.
-func checkRow(root string, cells []string, tests map[string]bool) []string {
+func checkRow(root string, cells []string, tests map[string][]string) []string {
 	if len(cells) != 6 {
 		return []string{fmt.Sprintf("has %d cells, not 6", len(cells))}
 	}
@@ -100,8 +101,11 @@ func checkRow(root string, cells []string, tests map[string]bool) []string {
 	}
 	proved := quotedWord.FindAllStringSubmatch(cells[5], -1)
 	for _, m := range proved {
-		if !tests[m[1]] {
+		switch found := tests[m[1]]; {
+		case len(found) == 0:
 			wrong("there is no test %s", m[1])
+		case len(found) > 1:
+			wrong("%s may be any of %s", m[1], strings.Join(found, ", "))
 		}
 	}
 	if len(proved) == 0 {
@@ -113,11 +117,17 @@ func checkRow(root string, cells []string, tests map[string]bool) []string {
 	return problems
 }
 
-// allTests lists the tests of the repository, as <folder>.<function>, and the
-// scripts of the command line.
-func allTests(t *testing.T, root string) map[string]bool {
+// allTests lists the tests of the repository by the name that a row gives them:
+// <folder>.<function>, or the name of a script of the command line. Folders of one
+// name may have tests of one name, so each name has the paths where it is.
+func allTests(t *testing.T, root string) map[string][]string {
 	t.Helper()
-	all := map[string]bool{}
+	all := map[string][]string{}
+	add := func(name, path string) {
+		if path = filepath.ToSlash(path); !slices.Contains(all[name], path) {
+			all[name] = append(all[name], path)
+		}
+	}
 	err := filepath.WalkDir(root, func(path string, entry fs.DirEntry, err error) error {
 		if err != nil {
 			return err
@@ -133,10 +143,10 @@ func allTests(t *testing.T, root string) map[string]bool {
 				return err
 			}
 			for _, m := range testFunc.FindAllStringSubmatch(string(source), -1) {
-				all[filepath.Base(folder)+"."+m[1]] = true
+				add(filepath.Base(folder)+"."+m[1], folder)
 			}
 		case filepath.Ext(path) == ".txtar" && filepath.Base(folder) == "script":
-			all[entry.Name()] = true
+			add(entry.Name(), path)
 		}
 		return nil
 	})
@@ -149,7 +159,7 @@ func allTests(t *testing.T, root string) map[string]bool {
 // The check of a row finds what it should: one that looks at nothing would pass
 // too.
 func TestGuideRows(t *testing.T) {
-	tests := map[string]bool{"mesh.TestNames": true, "x.txtar": true}
+	tests := map[string][]string{"mesh.TestNames": {"../generators/mesh"}, "x.txtar": {"../x.txtar"}, "a.TestTwice": {"../a", "../b/a"}}
 	for _, test := range []struct{ row, want string }{
 		{"1 | 3, 17-21 | all | it does | IST101 `docs/guide.md` | `mesh.TestNames` `x.txtar` ", ""},
 		{"1 | left out | all | it does | IST101 | `x.txtar` ", ""},
@@ -161,6 +171,7 @@ func TestGuideRows(t *testing.T) {
 		{"1 | 3 | all | it does | `docs` | `x.txtar` ", "there is no file docs"},
 		{"1 | 3 | all | it does |  | `x.txtar` ", "names neither a rule nor a file"},
 		{"1 | 3 | all | it does | IST101 | `mesh.TestName` ", "there is no test mesh.TestName"},
+		{"1 | 3 | all | it does | IST101 | `a.TestTwice` ", "a.TestTwice may be any of ../a, ../b/a"},
 		{"1 | 3 | all | it does | IST101 | `y.txtar` ", "there is no test y.txtar"},
 		{"1 | 3 | all | it does | IST101 |  ", "names no test"},
 		{"1 | 3 | all |  | IST101 | `x.txtar` ", "says nothing"},
