@@ -88,6 +88,35 @@ func TestSteps(t *testing.T) {
 				},
 			},
 		},
+		{
+			folder: "guide-1.4", cluster: "main0", options: uninstall.Options{Namespaces: true}, // cacerts goes with its Namespace
+			want: [][]string{
+				{
+					unlabel,
+					"kubectl --context main0 label namespace default istio-injection-",
+					"kubectl --context main0 -n default rollout restart deployment,statefulset,daemonset",
+				},
+				{rendered, "cluster in main0"},
+				{files, "istioctl manifest generate -f overlays/main0/control-plane/profile.yaml | awk -v RS='\\n---' -v ORS='\\n---' '!/(^|\\n)kind: (Namespace|CustomResourceDefinition)[ \\r]*(\\n|$)/' | kubectl --context main0 delete --ignore-not-found -f -"},
+				{"once all that is done, delete the Namespaces and CRDs that are asked for", "cluster in main0, with them"},
+				{left, "kubectl --context main0 get secret --all-namespaces --field-selector type=istio.io/key-and-cert"},
+			},
+		},
+		{
+			folder: "overlay-1.5", cluster: "remote", options: uninstall.Options{Namespaces: true}, // somebody else's Namespace stays
+			want: [][]string{
+				{secret, "control-plane in primary"},
+				{
+					unlabel,
+					"kubectl --context remote label namespace web istio-injection-",
+					"kubectl --context remote -n web rollout restart deployment,statefulset,daemonset",
+				},
+				{rendered, "cluster in remote"},
+				{files, "istioctl manifest generate -f overlays/remote/control-plane/profile.yaml | awk -v RS='\\n---' -v ORS='\\n---' '!/(^|\\n)kind: (Namespace|CustomResourceDefinition)[ \\r]*(\\n|$)/' | kubectl --context remote delete --ignore-not-found -f -"},
+				{"once all that is done, delete the Namespaces and CRDs that are asked for", "cluster in remote, with them"},
+				{left, "kubectl --context remote get configmap --all-namespaces --field-selector metadata.name=istio-ca-root-cert"},
+			},
+		},
 	} {
 		t.Run(test.folder+"/"+test.cluster, func(t *testing.T) {
 			var got [][]string
