@@ -145,9 +145,13 @@ func (o *diffFlags) change(g *git, stderr io.Writer) (*review.Change, error) {
 		return nil, invalid(stderr, after.name, problems)
 	}
 	was, is := before.side, after.side
-	if committed {
+	// A mesh.yaml that was elsewhere, or nowhere, hides nothing of what it made.
+	if committed || before.side == nil {
 		if was, err = s.committed(base, before); err != nil {
 			return nil, err
+		}
+		if !committed && len(was.Parts) == 0 {
+			was = nil
 		}
 	}
 	if o.committed && head != nil {

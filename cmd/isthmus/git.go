@@ -41,7 +41,7 @@ func (g *git) Close() {
 // nothing: not even what a partial clone lacks.
 func (g *git) command(ctx context.Context, folder string, args ...string) *exec.Cmd {
 	cmd := exec.CommandContext(ctx, "git", append([]string{
-		"--no-pager", "-c", "core.fsmonitor=false", "-c", "core.hooksPath=" + os.DevNull, "-c", "protocol.allow=never",
+		"--no-pager", "-c", "core.fsmonitor=false", "-c", "core.hooksPath=" + os.DevNull, "-c", "protocol.allow=never", "-c", "safe.bareRepository=explicit",
 	}, args...)...)
 	cmd.Dir = folder
 	// A hook is run with variables that name its own repository and index, which

@@ -13,12 +13,13 @@ shopt -s nullglob
 here=$(cd "$(dirname "$0")" && pwd)
 . "$here/log.sh"
 
-args=("--base=$REVISION")
+# What was committed is what is applied, and that another isthmus may have made.
+args=("--base=$REVISION" --committed)
 [ -z "$FILE" ] || args+=("--file=$FILE")
 
 # A part and comment.sh's marker are together no longer than a comment.
 status=0
-guarded "$ISTHMUS" diff "${args[@]}" -o markdown --parts="$WORK/diff" --budget=64000 --exit-code >"$WORK/diff.log" 2>"$WORK/diff.err" || status=$?
+"$ISTHMUS" diff "${args[@]}" -o markdown --parts="$WORK/diff" --budget=64000 --exit-code >"$WORK/diff.log" 2>"$WORK/diff.err" || status=$?
 guarded cat "$WORK/diff.err" >&2
 changed=false
 case $status in
