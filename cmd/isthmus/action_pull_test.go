@@ -45,6 +45,7 @@ func TestActionOnPullRequest(t *testing.T) {
 	for _, want := range []string{
 		"<!-- isthmus mesh.yaml part=1 -->\n### isthmus: 1 object (1 changed) in 1 of 2 clusters",
 		"\n| 🟠 medium | a port of a Service is gone: `Service/bookinfo/reviews: spec.ports[http].port: 9080 → 9081` | IST922 | west |\n",
+		", overlays as committed` → `the working tree`\n",
 		"\n- spec.ports[http].port: 9080\n+ spec.ports[http].port: 9081\n",
 		"\n<details><summary>The mesh</summary>\n\n```mermaid\n",
 	} {

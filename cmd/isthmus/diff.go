@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -101,7 +100,16 @@ func (c *cli) runDiff(o *diffFlags) error {
 	if err := c.writeChange(o, change); err != nil {
 		return err
 	}
-	if o.exitCode && !change.Empty() || o.failOn != "" && slices.ContainsFunc(change.Risks, func(r review.Risk) bool { return r.Level.AtLeast(review.Level(o.failOn)) }) {
+	risky := 0
+	for _, r := range change.Risks {
+		if o.failOn != "" && r.Level.AtLeast(review.Level(o.failOn)) {
+			risky++
+		}
+	}
+	if risky > 0 {
+		fmt.Fprintf(c.stderr, "isthmus: --fail-on %s: %s\n", o.failOn, count(risky, "risk"))
+	}
+	if risky > 0 || o.exitCode && !change.Empty() {
 		return status(exitDiffers)
 	}
 	return nil
