@@ -160,6 +160,12 @@ func (b *bench) seal(generation int) error {
 	if err != nil {
 		return err
 	}
+	if origin, all := read.token.Secret, b.store.Generations(b.cluster.Name); b.mesh.Spec.Secrets.Token != mesh.TokenRequest && secrets.Gone(all, origin) {
+		return &diag.Problem{
+			What: fmt.Sprintf("cluster %q: the token is that of %s, which the cluster has no more", b.cluster.Name, origin), Why: "it ended when its Secret was pruned, or will",
+			Fix: "give the token of " + secrets.TokenSecret(all[len(all)-1]),
+		}
+	}
 	fmt.Fprint(b.cli.stderr, warnings.Text())
 	var problems diag.Problems
 	for _, reader := range b.readers {

@@ -81,6 +81,13 @@ func (c *cli) secretsVerify(stdin io.Reader) *cobra.Command {
 				}
 			}
 			clusters[f.Cluster] = true
+			remote := f.Remote()
+			if record, known := store.Record(f.Cluster, f.Name); known && remote != "" && m.Spec.Secrets.Token != mesh.TokenRequest && secrets.Gone(store.Generations(remote), record.Origin) {
+				problems = append(problems, &diag.Problem{
+					Pos: diag.Position{File: s.shown(f.Path())}, What: fmt.Sprintf("holds the token of %s, which the cluster has no more", record.Origin),
+					Why: "it ended when its Secret was pruned, or will", Fix: "isthmus secrets create " + remote,
+				})
+			}
 			if len(s.private) > 0 {
 				problems = append(problems, s.opened(m, store, f)...)
 			}

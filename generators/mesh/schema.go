@@ -30,10 +30,9 @@ type Mesh struct {
 	Authorities Authorities `yaml:"-"`
 
 	// Sealed are the sealed Secrets that lie beside mesh.yaml, by cluster and
-	// name, and Tokens the generations of token Secrets of clusters whose token
-	// was replaced. An inlined mesh has none.
-	Sealed []seal.File      `yaml:"-"`
-	Tokens map[string][]int `yaml:"-"`
+	// name, and Ledger what their lock says. An inlined mesh has none.
+	Sealed []seal.File `yaml:"-"`
+	Ledger seal.Ledger `yaml:"-"`
 
 	source []byte           // the file itself
 	doc    *strict.Document // the same, read

@@ -22,14 +22,17 @@ func (c *checker) sealed(src Source) {
 	for _, f := range files {
 		problems = append(problems, f.Check(src.Dir, s.Istio.Namespace)...)
 	}
-	tokens, err := seal.Tokens(src.FS, src.Dir)
+	ledger, err := seal.ReadLedger(src.FS, src.Dir)
 	if p, ok := err.(*diag.Problem); ok {
 		problems = append(problems, p)
 	}
 	for _, p := range problems {
 		c.problems = append(c.problems, rule.NotSealed.Problem(p.Pos, p.Path, p.What, p.Why, p.Fix))
 	}
-	c.mesh.Sealed, c.mesh.Tokens = files, tokens
+	c.mesh.Sealed = files
+	if ledger != nil {
+		c.mesh.Ledger = *ledger
+	}
 	if !src.Now.IsZero() {
 		c.problems = append(c.problems, c.mesh.unread()...)
 	}

@@ -2,6 +2,7 @@ package plan
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/isthmus-mesh/isthmus/generators/mesh"
 	"github.com/isthmus-mesh/isthmus/generators/secrets"
@@ -28,15 +29,19 @@ func (b *builder) sealed(c *mesh.Cluster) []Stage {
 
 // tokens gives the token Secrets of a cluster's reader by their keys: one and,
 // while it is replaced, the next beside it. A token that is requested lies in
-// none.
+// none. One whose token is sealed stays whatever else is said: pruned, it would
+// take the token with it that a control plane reads with.
 func (b *builder) tokens(c *mesh.Cluster) (keys []string, names map[string]any) {
 	names = map[string]any{}
-	if b.mesh.Spec.Secrets.Token == mesh.TokenRequest {
-		return nil, names
-	}
-	generations := b.mesh.Tokens[c.Name]
-	if len(generations) == 0 {
-		generations = []int{1}
+	generations := secrets.Used(b.mesh.Ledger.Origins[c.Name])
+	if b.mesh.Spec.Secrets.Token != mesh.TokenRequest {
+		all := b.mesh.Ledger.Tokens[c.Name]
+		if len(all) == 0 {
+			all = []int{1}
+		}
+		generations = append(generations, all...)
+		slices.Sort(generations)
+		generations = slices.Compact(generations)
 	}
 	for _, n := range generations {
 		key := "token"

@@ -31,7 +31,7 @@ const none = "-"
 //	pin <path> <fingerprint> <line tag>
 //	file <path> <sha256> <sealed for> <not after> <origin> <tag> <line tag>
 //	item <path> <key> <tag>
-//	token <cluster> <generation>
+//	token <cluster> <generations> <line tag>
 //
 // The tag of a file can be made again only with its plaintext, the tag of a line
 // without.
@@ -42,7 +42,22 @@ type lock struct {
 
 	// tokens are the token Secrets that a cluster has while its token is
 	// replaced, and afterwards; a cluster that is not there has the first.
-	tokens map[string][]int
+	tokens map[string]generations
+}
+
+// generations are the token Secrets of a cluster, by number and sorted.
+type generations struct {
+	all  []int
+	line string
+}
+
+// list is how they are written: 1,2.
+func (g generations) list() string {
+	texts := make([]string, len(g.all))
+	for i, n := range g.all {
+		texts[i] = strconv.Itoa(n)
+	}
+	return strings.Join(texts, ",")
 }
 
 // A pin is the sealing key that a cluster is known to have.
@@ -59,7 +74,7 @@ type record struct {
 }
 
 func newLock() *lock {
-	return &lock{pins: map[string]pin{}, files: map[string]record{}, items: map[string]map[string]string{}, tokens: map[string][]int{}}
+	return &lock{pins: map[string]pin{}, files: map[string]record{}, items: map[string]map[string]string{}, tokens: map[string]generations{}}
 }
 
 // fields are what the tag of the line covers.
@@ -111,10 +126,17 @@ func (l *lock) add(line string) bool {
 		}
 		l.items[f[1]][f[2]] = f[3]
 		return item.MatchString(f[2]) && isHex(f[3])
-	case f[0] == "token" && len(f) == 3:
-		n, err := strconv.Atoi(f[2])
-		l.tokens[f[1]] = append(l.tokens[f[1]], n)
-		return label.MatchString(f[1]) && err == nil && n > 0 && n < 1e6
+	case f[0] == "token" && len(f) == 4:
+		g := generations{line: f[3]}
+		for _, text := range strings.Split(f[2], ",") {
+			n, err := strconv.Atoi(text)
+			if err != nil || n < 1 || n >= 1e6 {
+				return false
+			}
+			g.all = append(g.all, n)
+		}
+		l.tokens[f[1]] = g
+		return label.MatchString(f[1]) && isHex(f[3]) && slices.IsSorted(g.all)
 	}
 	return false
 }
@@ -140,10 +162,7 @@ func (l *lock) encode() []byte {
 		fmt.Fprintln(&b, "pin", name, l.pins[name].print, l.pins[name].line)
 	}
 	for _, cluster := range slices.Sorted(maps.Keys(l.tokens)) {
-		slices.Sort(l.tokens[cluster])
-		for _, n := range slices.Compact(l.tokens[cluster]) {
-			fmt.Fprintln(&b, "token", cluster, n)
-		}
+		fmt.Fprintln(&b, "token", cluster, l.tokens[cluster].list(), l.tokens[cluster].line)
 	}
 	return []byte(b.String())
 }

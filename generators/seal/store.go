@@ -52,8 +52,10 @@ func OpenStore(files fs.FS, o Options) (*Store, error) {
 		s.sealed[f.Path()] = f.Data
 	}
 	var err error
-	s.lock, s.before, err = readLock(files, o.Dir)
-	return s, err
+	if s.lock, s.before, err = readLock(files, o.Dir); err != nil {
+		return nil, err
+	}
+	return s, s.ownTokens()
 }
 
 // readLock reads the lock, which is empty where there is none.

@@ -3,6 +3,7 @@ package secrets
 import (
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/isthmus-mesh/isthmus/generators/mesh"
@@ -21,6 +22,43 @@ func TokenSecret(generation int) string {
 		return name
 	}
 	return name + "-" + strconv.Itoa(generation)
+}
+
+// generation gives the number of a token Secret, 0 for any other Secret.
+func generation(name string) int {
+	number, is := strings.CutPrefix(name, TokenSecret(1))
+	switch n, err := strconv.Atoi(strings.TrimPrefix(number, "-")); {
+	case is && number == "":
+		return 1
+	case is && err == nil && n > 1 && n < 1e6 && TokenSecret(n) == name:
+		return n
+	}
+	return 0
+}
+
+// Used gives the generations of the token Secrets among these, sorted.
+func Used(origins []string) []int {
+	var all []int
+	for _, name := range origins {
+		if n := generation(name); n > 0 {
+			all = append(all, n)
+		}
+	}
+	slices.Sort(all)
+	return all
+}
+
+// Gone says that the Secret that a token comes from is none that the cluster
+// has: the token ended with it, or is about to.
+func Gone(generations []int, origin string) bool {
+	switch n := generation(origin); {
+	case origin == "":
+		return false // it was requested, and ends by itself
+	case n == 0:
+		return !slices.Contains(generations, 1) // before 1.24 the cluster named the first
+	default:
+		return !slices.Contains(generations, n)
+	}
 }
 
 // SecretName names the remote Secret of a cluster.

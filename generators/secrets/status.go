@@ -103,7 +103,13 @@ func look(s *mesh.Spec, store *seal.Store, want seal.Shape, certificate func(str
 	}
 	if isRemote {
 		ends("its token", st.Expires, "isthmus secrets rotate "+remote)
-		if all := store.Generations(remote); len(all) > 1 {
+		all := store.Generations(remote)
+		switch request := s.Secrets.Token == mesh.TokenRequest; {
+		case request && generation(record.Origin) > 0:
+			due("its token is that of %s, and spec.secrets.token is request: isthmus secrets rotate %s --kubeconfig <file>", record.Origin, remote)
+		case !request && Gone(all, record.Origin):
+			due("its token is that of %s, which the cluster has no more: isthmus secrets create %s", record.Origin, remote)
+		case len(all) > 1:
 			if record.Origin == TokenSecret(all[len(all)-1]) {
 				due("the token before it is still good: isthmus secrets rotate %s --retire", remote)
 			} else {
