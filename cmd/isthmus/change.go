@@ -20,7 +20,7 @@ func (c *cli) writeChange(o *diffFlags, change *review.Change) error {
 		if err != nil {
 			return err
 		}
-		return review.SARIF(c.stdout, programVersion(), place, change)
+		return review.SARIF(c.stdout, programVersion(), o.path(), place, change)
 	case "html":
 		return review.HTML(c.stdout, change)
 	case "markdown":

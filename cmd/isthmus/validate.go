@@ -59,7 +59,6 @@ func (c *cli) validate() *cobra.Command {
 		if output != "text" {
 			write := problemsJSON
 			if output == "sarif" {
-				write = sarif.Problems
 				place, err := in.placed()
 				if err != nil {
 					return err
@@ -69,21 +68,22 @@ func (c *cli) validate() *cobra.Command {
 						p.Pos.File = place(p.Pos.File)
 					}
 				}
+				write = func(w io.Writer, problems diag.Problems) error { return sarif.Problems(w, place(in.path()), problems) }
 			}
 			if err := write(c.stdout, problems); err != nil {
 				return err
 			}
-			if failed {
-				return status(exitFailed)
-			}
-			return nil
+		} else {
+			fmt.Fprint(c.stderr, problems.Text())
 		}
-		fmt.Fprint(c.stderr, problems.Text())
 		if failed && len(problems.Errors()) == 0 {
 			return &diag.Problem{Pos: diag.Position{File: in.path()}, What: "has warnings, and --strict counts them as errors"}
 		}
 		if failed {
 			return status(exitFailed)
+		}
+		if output != "text" {
+			return nil
 		}
 		fmt.Fprintf(c.stdout, "%s is valid: %s, %s\n", in.path(), count(len(m.Spec.Clusters), "cluster"), count(len(m.Services), "Service"))
 		return nil

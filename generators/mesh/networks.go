@@ -42,6 +42,8 @@ func (c *checker) networks() {
 					c.report(rule.PrefixForm, at, fmt.Sprintf("%q is an IPv4 prefix in IPv6 form", p), "", fmt.Sprintf("write %s", netip.PrefixFrom(p.Addr().Unmap(), max(p.Bits()-96, 0)).Masked()))
 				case p != p.Masked():
 					c.report(rule.PrefixForm, at, fmt.Sprintf("%q has bits set behind its prefix", p), "", fmt.Sprintf("write %s", p.Masked()))
+				case nobodys(p) != "":
+					c.report(rule.PrefixForm, at, fmt.Sprintf("%s holds %s addresses", p, nobodys(p)), "no pod and no Service can have one", "write the range from which the cluster numbers them")
 				default:
 					if public(p) {
 						c.report(rule.PublicPrefix, at, fmt.Sprintf("%s is of public addresses", p), "what others have there cannot be reached from the mesh", "number the cluster from a private range, or silence the rule where the addresses are yours")
@@ -73,6 +75,20 @@ func public(p netip.Prefix) bool {
 	return p.Addr().Is4() && !slices.ContainsFunc(private, func(own netip.Prefix) bool {
 		return own.Bits() <= p.Bits() && own.Contains(p.Addr())
 	})
+}
+
+// nobodys names what addresses a prefix holds that no pod can have, "" where it
+// holds none. Those of all addresses, 0.0.0.0/0, hold them as well.
+func nobodys(p netip.Prefix) string {
+	for _, r := range []struct{ prefix, what string }{
+		{"0.0.0.0/8", "unspecified"}, {"127.0.0.0/8", "loopback"}, {"169.254.0.0/16", "link-local"}, {"224.0.0.0/4", "multicast"},
+		{"::/128", "unspecified"}, {"::1/128", "loopback"}, {"fe80::/10", "link-local"}, {"ff00::/8", "multicast"},
+	} {
+		if netip.MustParsePrefix(r.prefix).Overlaps(p) {
+			return r.what
+		}
+	}
+	return ""
 }
 
 // overlaps reports each prefix that lies in another. Sorted by address, shorter

@@ -95,6 +95,7 @@ func (m *Mesh) unread() diag.Problems {
 		return nil
 	}
 	what := fmt.Sprintf("cluster %q has no sealed remote Secret", remotes[0])
+	why := "the control plane does not know its workloads, nor answers its proxies"
 	fix := "isthmus secrets create " + remotes[0] + " --kubeconfig <file>"
 	if n := len(remotes); n > 5 {
 		what = fmt.Sprintf("%d clusters have no sealed remote Secret: %s and %d more", n, strings.Join(remotes[:5], ", "), n-5)
@@ -103,6 +104,9 @@ func (m *Mesh) unread() diag.Problems {
 		what = fmt.Sprintf("%d clusters have no sealed remote Secret: %s", n, strings.Join(remotes, ", "))
 		fix = "for each of them, isthmus secrets create <cluster> --kubeconfig <file>"
 	}
+	if len(remotes) > 1 {
+		why = "the control plane does not know their workloads, nor answers their proxies"
+	}
 	at := cluster(first) + ".name"
-	return diag.Problems{rule.NoRemoteSecret.Problem(m.Pos(at), at, what, "the control plane does not know their workloads, nor answers their proxies", fix)}
+	return diag.Problems{rule.NoRemoteSecret.Problem(m.Pos(at), at, what, why, fix)}
 }

@@ -33,16 +33,17 @@ spec:
 		return text
 	}
 	sealed := fstest.MapFS{"sealed/east/istio-remote-secret-west.yaml": {Data: sealtest.Manifest("istio-remote-secret-west", "west", "")}}
+	const its = "; the control plane does not know its workloads, nor answers its proxies (IST532)\n"
 	const why = "; the control plane does not know their workloads, nor answers their proxies (IST532)\n"
 	for _, test := range []struct {
 		name, text string
 		files      fstest.MapFS
 		want       string
 	}{
-		{"one", top, nil, `isthmus: warning: mesh.yaml:8:14: spec.clusters[1].name: cluster "west" has no sealed remote Secret` + why +
+		{"one", top, nil, `isthmus: warning: mesh.yaml:8:14: spec.clusters[1].name: cluster "west" has no sealed remote Secret` + its +
 			"isthmus: fix: isthmus secrets create west --kubeconfig <file>\n"},
 		{"none", top, sealed, ""},
-		{"one of two", top + more(1, ""), sealed, `isthmus: warning: mesh.yaml:9:14: spec.clusters[2].name: cluster "a" has no sealed remote Secret` + why +
+		{"one of two", top + more(1, ""), sealed, `isthmus: warning: mesh.yaml:9:14: spec.clusters[2].name: cluster "a" has no sealed remote Secret` + its +
 			"isthmus: fix: isthmus secrets create a --kubeconfig <file>\n"},
 		{"some", top + more(2, ""), nil, `isthmus: warning: mesh.yaml:8:14: spec.clusters[1].name: 3 clusters have no sealed remote Secret: west, a, b` + why +
 			"isthmus: fix: for each of them, isthmus secrets create <cluster> --kubeconfig <file>\n"},

@@ -22,6 +22,10 @@ func (c *checker) silences() {
 			c.report(rule.SilenceUnknown, at, s.Rule+" cannot be silenced", "it is an error: "+r.Title, "remove the entry, and mend what it was for")
 		case r == rule.SilenceUnused:
 			c.report(rule.SilenceUnknown, at, s.Rule+" cannot be silenced", "it says that an entry here is not needed", "remove both entries")
+		case r.Level() != "":
+			c.report(rule.SilenceUnknown, at, s.Rule+" cannot be silenced", "it is a risk of a change, and isthmus diff says all of them", "remove the entry; --fail-on says which of them fail")
+		case !r.Quiet():
+			c.report(rule.SilenceUnknown, at, s.Rule+" cannot be silenced", r.By+" says it of what it is about to do", "remove the entry")
 		case seen[s.Rule]:
 			c.report(rule.ListedTwice, at, s.Rule+" is silenced twice", "", "remove one")
 		}
@@ -48,7 +52,7 @@ func (c *checker) loud(problems diag.Problems) diag.Problems {
 		return problems
 	}
 	for i, s := range c.mesh.Spec.Silence {
-		if r := rule.Lookup(s.Rule); r.By == "" && !found[s.Rule] {
+		if rule.Lookup(s.Rule).By == "" && !found[s.Rule] {
 			at := fmt.Sprintf("spec.silence[%d]", i)
 			problems = append(problems, rule.SilenceUnused.Problem(c.doc.Pos(at), at, fmt.Sprintf("nothing in the mesh is reported as %s", s.Rule), "it would hide the next one", "remove the entry"))
 		}

@@ -17,7 +17,7 @@ func TestSilence(t *testing.T) {
 isthmus: fix: remove the entry
 `,
 		},
-		{name: "what another command says", mesh: today, edit: silence(`{rule: IST318, reason: "seen"}, {rule: IST711, reason: "seen"}`)},
+		{name: "what another command says", mesh: today, edit: silence(`{rule: IST318, reason: "seen"}, {rule: IST532, reason: "seen"}`)},
 		{
 			name: "what cannot be",
 			mesh: today,
@@ -32,6 +32,16 @@ isthmus: error: mesh/mesh.yaml:6:117: spec.silence[3].rule: IST018 cannot be sil
 isthmus: fix: remove both entries
 isthmus: error: mesh/mesh.yaml:6:181: spec.silence[5].rule: IST318 is silenced twice (IST019)
 isthmus: fix: remove one
+`,
+		},
+		{
+			name: "what is deleted, and what a change risks",
+			mesh: today,
+			edit: silence(`{rule: IST318, reason: "seen"}, {rule: IST713, reason: "seen"}, {rule: IST925, reason: "seen"}`),
+			want: `isthmus: error: mesh/mesh.yaml:6:52: spec.silence[1].rule: IST713 cannot be silenced; isthmus uninstall says it of what it is about to do (IST017)
+isthmus: fix: remove the entry
+isthmus: error: mesh/mesh.yaml:6:84: spec.silence[2].rule: IST925 cannot be silenced; it is a risk of a change, and isthmus diff says all of them (IST017)
+isthmus: fix: remove the entry; --fail-on says which of them fail
 `,
 		},
 		{

@@ -22,7 +22,7 @@ import (
 func every(t *testing.T, c *Change) string {
 	t.Helper()
 	var b bytes.Buffer
-	for _, err := range []error{Text{}.Write(&b, c), JSON(&b, c), SARIF(&b, "", strings.Clone, c), HTML(&b, c)} {
+	for _, err := range []error{Text{}.Write(&b, c), JSON(&b, c), SARIF(&b, "", "mesh.yaml", strings.Clone, c), HTML(&b, c)} {
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -10,8 +10,8 @@ import (
 
 // SARIF writes the risks of a change, each at the lines of the input that brought
 // it about; where these are not known, or went, at the file, which place names
-// from the repository's folder.
-func SARIF(w io.Writer, version string, place func(string) string, c *Change) error {
+// from the repository's folder. What has no cause there is said of the given file.
+func SARIF(w io.Writer, version, file string, place func(string) string, c *Change) error {
 	results := []sarif.Result{}
 	for _, r := range c.Risks {
 		one := sarif.Result{Rule: rule.Lookup(r.Rule), Message: clean(r.What)}
@@ -29,5 +29,5 @@ func SARIF(w io.Writer, version string, place func(string) string, c *Change) er
 		}
 		results = append(results, one)
 	}
-	return sarif.Write(w, version, results)
+	return sarif.Write(w, version, place(file), results)
 }

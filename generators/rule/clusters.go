@@ -12,9 +12,9 @@ var (
 	})
 	PrefixForm = define(Rule{
 		Code:  "IST102",
-		Title: "a prefix is not written as one",
-		Why:   "With bits set behind the prefix, or as IPv4 in IPv6 form, it is not sure which range is meant.",
-		Fix:   "Write the prefix that the message gives.",
+		Title: "a prefix is not written as one, or holds addresses that no pod has",
+		Why:   "With bits set behind the prefix, or as IPv4 in IPv6 form, it is not sure which range is meant; loopback, link-local, multicast and unspecified addresses are nobody's.",
+		Fix:   "Write the prefix that the message gives, or the range from which the cluster numbers its pods.",
 	})
 	PrefixOverlap = define(Rule{
 		Code:   "IST103",

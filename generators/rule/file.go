@@ -147,4 +147,12 @@ var (
 		Fix:   "Write the kustomization with isthmus live.",
 		By:    "kustomize build",
 	})
+	Partial = define(Rule{
+		Code:  "IST024",
+		Title: "not all was read, or not all is shown",
+		Why:   "A file that cannot be read, and more findings than a host of code keeps, hide what else is wrong.",
+		Fix:   "Mend what is named first, and look again.",
+		By:    "isthmus validate -o sarif",
+		Test:  "generators/sarif/problems_test.go",
+	})
 )

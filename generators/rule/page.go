@@ -26,10 +26,13 @@ func (r *Rule) Page(e *Example) []byte {
 	if level := r.Level(); level != "" {
 		can = fmt.Sprintf("A %s risk: `isthmus diff --fail-on %s` exits with 3.", level, level)
 	}
-	fmt.Fprintf(&b, "# %s: %s\n\n%s", r.Code, r.Title, can)
-	if r.By != "" {
-		fmt.Fprintf(&b, " `%s` finds it.", r.By)
+	switch {
+	case r.By != "" && r.Severity != diag.Error && r.Level() == "" && !r.Quiet():
+		can = fmt.Sprintf("A %s: `%s` says it, and it cannot be silenced.", r.Severity, r.By)
+	case r.By != "":
+		can += fmt.Sprintf(" `%s` finds it.", r.By)
 	}
+	fmt.Fprintf(&b, "# %s: %s\n\n%s", r.Code, r.Title, can)
 	fmt.Fprintf(&b, "\n\n%s\n", r.Why)
 	if r.Fix != "" {
 		fmt.Fprintf(&b, "\n**Fix:** %s\n", r.Fix)

@@ -44,6 +44,12 @@ func (r *Rule) Level() string {
 	return map[diag.Severity]string{diag.Error: "high", diag.Warning: "medium", diag.Note: "low"}[r.Severity]
 }
 
+// Quiet says whether silence in mesh.yaml keeps the rule quiet: it is no error, no
+// risk of a change, and nothing that a command says of what it is to delete.
+func (r *Rule) Quiet() bool {
+	return r.Severity != diag.Error && r.Level() == "" && r.By != "isthmus uninstall" && r != SilenceUnused
+}
+
 var registry = map[string]*Rule{}
 
 // define adds a rule to the registry.

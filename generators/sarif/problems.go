@@ -1,6 +1,7 @@
 package sarif
 
 import (
+	"cmp"
 	"io"
 
 	"github.com/isthmus-mesh/isthmus/generators/diag"
@@ -8,12 +9,13 @@ import (
 )
 
 // Problems writes problems as the results of one run. A fix is told in the
-// message: the format takes only those that are replacements of text.
-func Problems(w io.Writer, problems diag.Problems) error {
+// message: the format takes only those that are replacements of text. What names
+// no file is said of the given one.
+func Problems(w io.Writer, file string, problems diag.Problems) error {
 	results := make([]Result, len(problems))
 	for i, p := range problems {
 		said := diag.Problem{What: p.What, Why: p.Why}
-		r := Result{Rule: rule.Lookup(p.Rule), Message: said.Error()}
+		r := Result{Rule: cmp.Or(rule.Lookup(p.Rule), rule.Partial), Message: said.Error()}
 		if p.Fix != "" {
 			r.Message += "\nfix: " + p.Fix
 		}
@@ -22,5 +24,5 @@ func Problems(w io.Writer, problems diag.Problems) error {
 		}
 		results[i] = r
 	}
-	return Write(w, "", results)
+	return Write(w, "", file, results)
 }

@@ -2,6 +2,7 @@ package sarif
 
 import (
 	"bytes"
+	"encoding/json"
 	"flag"
 	"os"
 	"testing"
@@ -33,7 +34,7 @@ func TestProblems(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			var got bytes.Buffer
-			if err := Problems(&got, problems); err != nil {
+			if err := Problems(&got, "mesh.yaml", problems); err != nil {
 				t.Fatal(err)
 			}
 			golden := "testdata/" + name + ".sarif"
@@ -51,4 +52,56 @@ func TestProblems(t *testing.T) {
 			}
 		})
 	}
+}
+
+// What no rule speaks of, and what no file is named of, has both: GitHub takes no
+// result without a place.
+func TestPlaces(t *testing.T) {
+	run := written(t, diag.Problems{{What: "no mesh.yaml here"}})
+	if len(run.Results) != 1 || run.Results[0].RuleID != rule.Partial.Code || run.Results[0].Locations[0].Physical != (physical{artifact{"mesh.yaml"}, region{StartLine: 1}}) {
+		t.Errorf("got %+v", run.Results)
+	}
+}
+
+// Of more results than hosts keep, the least severe go, and the first says so.
+func TestLimit(t *testing.T) {
+	var problems diag.Problems
+	for line := range 3 * resultLimit / 2 {
+		for _, r := range []*rule.Rule{rule.Exposure, rule.Alone, rule.PrefixOverlap} {
+			if r != rule.PrefixOverlap || line%1500 == 0 {
+				problems = append(problems, r.Problem(diag.Position{File: "mesh.yaml", Line: line + 1}, "", "a", "", ""))
+			}
+		}
+	}
+	run := written(t, problems)
+	levels := map[string]int{}
+	for _, r := range run.Results {
+		levels[r.Level]++
+	}
+	if diff := cmp.Diff(map[string]int{"error": 6, "warning": resultLimit - 6}, levels); diff != "" {
+		t.Errorf("levels (-want +got):\n%s", diff)
+	}
+	const want = "10006 more findings are left out here, the least severe; a host of code keeps 5000\nfix: run isthmus validate, which says all of them"
+	if got := run.Results[0]; got.RuleID != rule.Partial.Code || got.Message.Text != want {
+		t.Errorf("the first is %+v", got)
+	}
+	if last := run.Results[len(run.Results)-1].Locations[0].Physical.Region.StartLine; last < 4900 {
+		t.Errorf("the last of them is of line %d: their order is lost", last)
+	}
+	if n := len(written(t, problems[:resultLimit]).Results); n != resultLimit {
+		t.Errorf("%d of %d are written", n, resultLimit)
+	}
+}
+
+func written(t *testing.T, problems diag.Problems) run {
+	t.Helper()
+	var got bytes.Buffer
+	if err := Problems(&got, "mesh.yaml", problems); err != nil {
+		t.Fatal(err)
+	}
+	var log log
+	if err := json.Unmarshal(got.Bytes(), &log); err != nil {
+		t.Fatal(err)
+	}
+	return log.Runs[0]
 }

@@ -3,9 +3,12 @@
 package sarif
 
 import (
+	"cmp"
 	"encoding/json"
+	"fmt"
 	"io"
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/isthmus-mesh/isthmus/generators/diag"
@@ -13,15 +16,15 @@ import (
 )
 
 // A Result is one thing that a rule found. Files are named from the repository's
-// folder, with slashes; a result without one is of the whole run.
+// folder, with slashes.
 type Result struct {
-	Rule    *rule.Rule // nil where no rule speaks, as of a file that cannot be read
+	Rule    *rule.Rule
 	Message string
 	Places  []Place
 }
 
-// A Place is lines of a file, or a field of it; a zero line stands for the whole
-// file. A zero Column or End, an empty File or Field is left out.
+// A Place is lines of a file, or a field of it. A zero line, of a file as a whole,
+// is written as its first. A zero Column or End, an empty Field is left out.
 type Place struct {
 	File              string
 	Line, Column, End int
@@ -71,15 +74,15 @@ type configuration struct {
 }
 
 type result struct {
-	RuleID    string     `json:"ruleId,omitempty"`
-	RuleIndex *int       `json:"ruleIndex,omitempty"`
+	RuleID    string     `json:"ruleId"`
+	RuleIndex int        `json:"ruleIndex"`
 	Level     string     `json:"level"`
 	Message   text       `json:"message"`
 	Locations []location `json:"locations"`
 }
 
 type location struct {
-	Physical *physical `json:"physicalLocation,omitempty"`
+	Physical physical  `json:"physicalLocation"`
 	Logical  []logical `json:"logicalLocations,omitempty"`
 }
 
@@ -89,7 +92,7 @@ type logical struct {
 
 type physical struct {
 	Artifact artifact `json:"artifactLocation"`
-	Region   *region  `json:"region,omitempty"`
+	Region   region   `json:"region"`
 }
 
 type artifact struct {
@@ -102,9 +105,20 @@ type region struct {
 	EndLine     int `json:"endLine,omitempty"`
 }
 
+// GitHub keeps as many results of a run, and as many places of a result, and
+// refuses files with a multiple of either.
+const (
+	resultLimit = 5000
+	placeLimit  = 100
+)
+
 // Write writes the results of one run of the program, whose version may be "".
 // The rules that it lists are those of the results, in the order of their codes.
-func Write(w io.Writer, version string, results []Result) error {
+// What names no file is said of the first line of a given one, because hosts take
+// no result without a place. Of more results than hosts keep, notes go first and
+// errors last, and one result says how many went.
+func Write(w io.Writer, version, file string, results []Result) error {
+	results = limited(results)
 	r := run{Tool: tool{driver{Name: "isthmus", Version: version, InformationURI: home, Rules: []descriptor{}}}, Results: []result{}, ColumnKind: "unicodeCodePoints"}
 	index := map[string]int{}
 	used := map[*rule.Rule]bool{}
@@ -123,19 +137,13 @@ func Write(w io.Writer, version string, results []Result) error {
 		r.Tool.Driver.Rules = append(r.Tool.Driver.Rules, d)
 	}
 	for _, found := range results {
-		one := result{Level: "error", Message: text{found.Message}, Locations: []location{}}
-		if found.Rule != nil {
-			at := index[found.Rule.Code]
-			one.RuleID, one.RuleIndex, one.Level = found.Rule.Code, &at, level(found.Rule.Severity)
+		one := result{found.Rule.Code, index[found.Rule.Code], level(found.Rule.Severity), text{found.Message}, nil}
+		places := found.Places
+		if len(places) == 0 {
+			places = []Place{{}}
 		}
-		for _, p := range found.Places {
-			var at location
-			if p.File != "" {
-				at.Physical = &physical{Artifact: artifact{uri(p.File)}}
-			}
-			if p.File != "" && p.Line > 0 {
-				at.Physical.Region = &region{p.Line, p.Column, p.End}
-			}
+		for _, p := range places[:min(len(places), placeLimit)] {
+			at := location{Physical: physical{artifact{uri(cmp.Or(p.File, file))}, region{max(p.Line, 1), p.Column, p.End}}}
 			if p.Field != "" {
 				at.Logical = []logical{{p.Field}}
 			}
@@ -147,6 +155,26 @@ func Write(w io.Writer, version string, results []Result) error {
 	e.SetEscapeHTML(false)
 	e.SetIndent("", "  ")
 	return e.Encode(log{"https://json.schemastore.org/sarif-2.1.0.json", "2.1.0", []run{r}})
+}
+
+// limited leaves out what is more than hosts keep: the least severe, the last of
+// them first.
+func limited(results []Result) []Result {
+	if len(results) <= resultLimit {
+		return results
+	}
+	order := make([]int, len(results))
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(results[a].Rule.Severity, results[b].Rule.Severity) })
+	order = order[:resultLimit-1]
+	slices.Sort(order)
+	kept := []Result{{Rule: rule.Partial, Message: fmt.Sprintf("%d more findings are left out here, the least severe; a host of code keeps %d\nfix: run isthmus validate, which says all of them", len(results)-len(order), resultLimit)}}
+	for _, i := range order {
+		kept = append(kept, results[i])
+	}
+	return kept
 }
 
 // level gives SARIF's word for a severity.
