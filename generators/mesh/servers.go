@@ -37,7 +37,11 @@ func (c *checker) apiServers() {
 			c.report(rule.APIServerClear, at, fmt.Sprintf("%q is not https", text), "the reader's token would cross the network in clear", "write https://"+u.Host+u.Path)
 			continue
 		}
-		if what := unreachable(u.Hostname()); what != "" {
+		what := unreachable(u.Hostname())
+		if what == "" {
+			what = c.inside(i, u.Hostname())
+		}
+		if what != "" {
 			c.report(rule.APIServerUnreachable, at, fmt.Sprintf("%q is %s", text, what), "the control plane reads this cluster from another one", "give the address at which the control plane's pods reach the API server")
 			continue
 		}
@@ -57,6 +61,22 @@ func (c *checker) apiServers() {
 	}
 }
 
+// inside says that the address of an API server is one of a Service, which no other
+// cluster reaches, "" where it is none.
+func (c *checker) inside(i int, host string) string {
+	addr, err := netip.ParseAddr(host)
+	if err != nil {
+		return ""
+	}
+	cl := &c.mesh.Spec.Clusters[i]
+	for _, p := range cl.ServiceCIDRs {
+		if p.IsValid() && p.Contains(addr.Unmap()) && !cl.ServiceCIDRsRoutable {
+			return "an address of its own serviceCIDRs, which only the cluster itself reaches"
+		}
+	}
+	return ""
+}
+
 // local says whether a name is one of a cluster's own DNS, or one without a
 // domain, as kind gives to its nodes.
 func (c *checker) local(host string) bool {
@@ -64,7 +84,7 @@ func (c *checker) local(host string) bool {
 		return false
 	}
 	name := strings.TrimSuffix(strings.ToLower(host), ".")
-	return !strings.Contains(name, ".") || strings.HasSuffix(name, ".svc") || strings.HasSuffix(name, ".svc."+c.mesh.Spec.Istio.ClusterDomain)
+	return !strings.Contains(name, ".") || name == "kubernetes.default" || strings.HasSuffix(name, ".docker.internal") || strings.HasSuffix(name, ".svc") || strings.HasSuffix(name, ".svc."+c.mesh.Spec.Istio.ClusterDomain)
 }
 
 // validPort says whether a URL has a port that exists, or none.
@@ -92,6 +112,9 @@ func unreachable(host string) string {
 		return "a loopback address"
 	}
 	addr, err := netip.ParseAddr(host)
+	if err != nil && strings.Trim(name, "0123456789.") == "" {
+		return "no address: one has four numbers"
+	}
 	if err != nil {
 		return ""
 	}

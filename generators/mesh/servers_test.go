@@ -6,6 +6,38 @@ import "testing"
 func TestAPIServers(t *testing.T) {
 	rejected(t, []rejection{
 		{
+			name: "a Service of its own",
+			edit: []string{"10.2.0.10:6443", "10.120.0.1:6443"},
+			want: `isthmus: error: mesh/mesh.yaml:18:18: spec.clusters[1].apiServer: "https://10.120.0.1:6443" is an address of its own serviceCIDRs, which only the cluster itself reaches; the control plane reads this cluster from another one (IST108)
+isthmus: fix: give the address at which the control plane's pods reach the API server
+`,
+		},
+		{
+			name: "a short address",
+			edit: []string{"10.2.0.10:6443", "127.1:6443"},
+			want: `isthmus: error: mesh/mesh.yaml:18:18: spec.clusters[1].apiServer: "https://127.1:6443" is no address: one has four numbers; the control plane reads this cluster from another one (IST108)
+isthmus: fix: give the address at which the control plane's pods reach the API server
+`,
+		},
+		{
+			name: "the name of the Service",
+			edit: []string{"10.2.0.10:6443", "kubernetes.default:6443"},
+			want: `isthmus: warning: mesh/mesh.yaml:18:18: spec.clusters[1].apiServer: "kubernetes.default" is a name that each cluster resolves for itself; the control plane reads this cluster from another one (IST113)
+isthmus: fix: give an address or a domain name, or silence the rule where the control plane's cluster resolves it
+`,
+		},
+		{
+			name: "a name of the machine",
+			edit: []string{"10.2.0.10:6443", "host.docker.internal:6443"},
+			want: `isthmus: warning: mesh/mesh.yaml:18:18: spec.clusters[1].apiServer: "host.docker.internal" is a name that each cluster resolves for itself; the control plane reads this cluster from another one (IST113)
+isthmus: fix: give an address or a domain name, or silence the rule where the control plane's cluster resolves it
+`,
+		},
+		{
+			name: "a Service that others reach",
+			edit: []string{"10.2.0.10:6443", "10.120.0.1:6443", "serviceCIDRs: [10.120.0.0/16]", "serviceCIDRs: [10.120.0.0/16]\n      serviceCIDRsRoutable: true"},
+		},
+		{
 			name: "no URL",
 			edit: []string{"https://10.2.0.10:6443", "10.2.0.10:6443"},
 			want: `isthmus: error: mesh/mesh.yaml:18:18: spec.clusters[1].apiServer: "10.2.0.10:6443" is not the URL of an API server (IST106)
