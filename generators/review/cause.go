@@ -46,12 +46,14 @@ type study struct {
 	in      *Inputs
 	known   *library
 	causes  map[spot][]int
+	among   map[spot]bool  // of the causes several were tried as one
+	aside   map[spot][]int // causes of how an object that came looks, where others made it come
 	between map[spot]delta // what rendering both sides gives
 	tried   map[string]map[spot]bool
 }
 
 func (c *Change) explain(known *library, members [][]delta, in *Inputs) {
-	s := &study{in: in, known: known, causes: map[spot][]int{}, between: map[spot]delta{}, tried: map[string]map[spot]bool{}}
+	s := &study{in: in, known: known, causes: map[spot][]int{}, among: map[spot]bool{}, aside: map[spot][]int{}, between: map[spot]delta{}, tried: map[string]map[spot]bool{}}
 	var coarse, fine []Hunk
 	for _, file := range slices.Sorted(maps.Keys(both(in.Base, in.Head))) {
 		before, was := in.Base[file]
@@ -83,7 +85,7 @@ func (c *Change) explain(known *library, members [][]delta, in *Inputs) {
 	for i := range c.Groups {
 		g := &c.Groups[i]
 		causes := map[int]bool{}
-		overlays := false
+		overlays, among := false, false
 		for _, d := range members[i] {
 			at := spot{d.cluster, d.key}
 			if !equalDelta(d, s.between[at]) {
@@ -92,12 +94,16 @@ func (c *Change) explain(known *library, members [][]delta, in *Inputs) {
 			for _, cause := range s.causes[at] {
 				causes[cause] = true
 			}
+			among = among || s.among[at]
 		}
 		switch {
 		case overlays || len(members[i]) == 0:
 			g.Cause = CauseOverlays
 		case len(causes) > 0:
 			g.Cause, g.Causes = CauseLines, slices.Sorted(maps.Keys(causes))
+			if among {
+				g.Cause = CauseAmong
+			}
 		}
 	}
 }
@@ -157,8 +163,18 @@ func (s *study) try(all []Hunk, limit int) {
 	}
 	sets := portions(len(all), limit)
 	for _, set := range sets {
-		for at := range s.without(all, set) {
+		for at, absent := range s.without(all, set) {
+			if s.between[at].before == nil && !absent {
+				s.aside[at] = append(s.aside[at], set...)
+				continue
+			}
 			s.causes[at] = append(s.causes[at], set...)
+			s.among[at] = s.among[at] || len(set) > 1
+		}
+	}
+	for at, set := range s.aside {
+		if len(s.causes[at]) == 0 {
+			s.causes[at], s.among[at] = set, len(sets) < len(all)
 		}
 	}
 	// What none of them brings about alone, some do together: as a cluster that
@@ -192,7 +208,7 @@ func (s *study) together(all []Hunk, sets [][]int) bool {
 	set := slices.Concat(left...)
 	for also := range s.without(all, set) {
 		if len(s.causes[also]) == 0 {
-			s.causes[also] = set
+			s.causes[also], s.among[also] = set, slices.ContainsFunc(left, func(set []int) bool { return len(set) > 1 })
 		}
 	}
 	return len(s.causes[at]) > 0
@@ -228,7 +244,8 @@ func portions(n, limit int) [][]int {
 }
 
 // without renders the head without a set of hunks, and gives the objects that
-// change and are others then: none where that is no valid mesh.
+// change and are others then, with whether they are not there at all: none where
+// that is no valid mesh.
 func (s *study) without(all []Hunk, set []int) map[spot]bool {
 	key := fmt.Sprint(set)
 	if known, tried := s.tried[key]; tried {
@@ -243,7 +260,7 @@ func (s *study) without(all []Hunk, set []int) map[spot]bool {
 	for _, d := range s.deltas(side, s.in.After) {
 		at := spot{d.cluster, d.key}
 		if _, changed := s.between[at]; changed {
-			others[at] = true
+			others[at] = d.before == nil
 		}
 	}
 	return others

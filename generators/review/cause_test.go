@@ -58,3 +58,35 @@ func TestCauseOfNothing(t *testing.T) {
 		t.Errorf("%+v", c)
 	}
 }
+
+// Where there are more changed lines than are tried one by one, the cause of an
+// object is among its neighbours, and is said to be.
+func TestCausesAmong(t *testing.T) {
+	before := fleet(2, 120, "one")
+	lines := strings.SplitAfter(before, "\n")
+	for i := 16; i < len(lines); i += 2 { // every other Service, so that no two lines are one hunk
+		lines[i] = strings.Replace(lines[i], "v: one", "v: two", 1)
+	}
+	got := causes(changeOf(t, before, strings.Join(lines, "")))
+	for object, cause := range got {
+		words := strings.Fields(cause)
+		if words[0] == "among" != (len(words) > 2) {
+			t.Errorf("%s: %s", object, cause)
+		}
+	}
+	if want := "among 17 19"; got["changed Service/n0/s0"] != want {
+		t.Errorf("s0: %q, want %q", got["changed Service/n0/s0"], want)
+	}
+}
+
+// What a cluster that joins has is there because of its own lines, though others
+// shape it.
+func TestCausesOfWhatComes(t *testing.T) {
+	before := fleet(2, 1, "one")
+	after := strings.Replace(fleet(3, 1, "one"), "1.30.3", "1.30.2", 1)
+	for object, cause := range causes(changeOf(t, before, after)) {
+		if strings.HasPrefix(object, "added ") && strings.Contains(cause, " 5") {
+			t.Errorf("%s: %s", object, cause)
+		}
+	}
+}

@@ -78,12 +78,13 @@ type Group struct {
 	Fields   []Field  `json:"fields,omitempty"`
 	Manifest string   `json:"manifest,omitempty"` // of what came or went, as YAML, secrets hidden
 	Causes   []int    `json:"causes"`             // indexes of Change.Inputs
-	Cause    string   `json:"cause"`              // lines, overlays or whole; see the constants
+	Cause    string   `json:"cause"`              // see the constants
 }
 
 // What a group's Causes are.
 const (
 	CauseLines    = "lines"    // without these lines the group would not be there, or be another
+	CauseAmong    = "among"    // some of these lines are, and they were tried together
 	CauseOverlays = "overlays" // the committed overlays were not what their own mesh.yaml said
 	CauseWhole    = "whole"    // no part of the change brings it about alone
 )

@@ -46,6 +46,14 @@ func hideObjects(value any) {
 	switch v := value.(type) {
 	case map[string]any:
 		switch v["kind"] {
+		case "SecretList": // whose items need not say what they are
+			items, _ := v["items"].([]any)
+			for _, item := range items {
+				if secret, ok := item.(map[string]any); ok {
+					hideField(secret, "data", "secret value")
+					hideField(secret, "stringData", "secret value")
+				}
+			}
 		case "Secret":
 			hideField(v, "data", "secret value")
 			hideField(v, "stringData", "secret value")

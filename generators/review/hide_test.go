@@ -46,6 +46,7 @@ func TestSecretsStayHidden(t *testing.T) {
 			object("Secret", "data: {a: 'ENC["+canary+"2]'}\nsops: {mac: 'ENC["+canary+"2]', age: [{recipient: age1x, enc: "+canary+"2}], lastmodified: '2'}"), `sops.lastmodified: "1" → "2"`},
 		"applied":        {object("Secret", "") + "x: 1", strings.Replace(object("Secret", ""), "{name: a", "{annotations: {kubectl.kubernetes.io/last-applied-configuration: "+canary+"}, name: a", 1), "is another|added"},
 		"a List":         {object("List", "items: []"), object("List", "items: [{kind: Secret, apiVersion: v1, data: {a: "+canary+"}}]"), "items"},
+		"a SecretList":   {object("SecretList", "items: []"), object("SecretList", "items: [{metadata: {name: a}, data: {a: "+canary+"}}, {kind: X, stringData: {a: "+canary+"}}]"), "items"},
 		"no YAML":        {object("Secret", "data: {token: "+canary+"}"), object("Secret", "data: {token: ["+canary+"}"), "cannot be read as YAML|removed Secret"},
 		"key in a field": {object("ConfigMap", "data: {key: a}"), object("ConfigMap", "data: {key: '-----BEGIN EC PRIVATE KEY----- "+canary+"'}"), `data.key: a → \(private key\)`},
 		"key in base64":  {object("ConfigMap", "data: {key: a}"), object("ConfigMap", "data: {key: "+base64.StdEncoding.EncodeToString([]byte("-----BEGIN RSA PRIVATE KEY-----\n"+canary))+"}"), `data.key: a → \(key material\)`},

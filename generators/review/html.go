@@ -48,7 +48,7 @@ func HTML(w io.Writer, c *Change) error {
 		if !g.Object.derived() || g.Cause == CauseOverlays {
 			v.Cause = clean(c.because(g))
 		}
-		if !g.Object.derived() && g.Cause == CauseLines {
+		if !g.Object.derived() && len(g.Causes) > 0 {
 			v.Lines = c.causeLines(g)
 		}
 		for _, h := range s.hunks() {

@@ -165,7 +165,7 @@ func (m Markdown) details(c *Change, s *section) []piece {
 	if names := s.clusters(); len(names) > 3 {
 		note = "\n" + code(few(names, 60)) + "\n"
 	}
-	if !g.Object.derived() && g.Cause == CauseLines {
+	if !g.Object.derived() && len(g.Causes) > 0 {
 		note += "\n" + fence("diff", c.causeLines(g))
 	}
 	if note != "" {

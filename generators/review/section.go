@@ -128,7 +128,11 @@ func (c *Change) because(g *Group) string {
 			places[i] = strings.TrimPrefix(places[i], h.File+":")
 		}
 	}
-	return few(places, 4)
+	text := few(places, 4)
+	if g.Cause == CauseAmong {
+		text = "among " + text
+	}
+	return text
 }
 
 // line says in one line what became of a field.
