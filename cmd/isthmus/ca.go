@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"path"
 	"slices"
 	"time"
 
@@ -128,7 +129,7 @@ func wrong(err error) error {
 
 // write puts a public file beside mesh.yaml.
 func (a *authority) write(name string, data []byte) error {
-	if err := a.held.Write(a.sealing.mesh+"/"+name, data); err != nil {
+	if err := a.held.Write(path.Join(a.sealing.mesh, name), data); err != nil {
 		return err
 	}
 	kept()

@@ -138,13 +138,18 @@ func (c *cli) runCAIssue(o *caIssueFlags) error {
 		return err
 	}
 	// All is sealed before anything is written.
+	var pins []string
 	for _, b := range bundles {
 		secret, err := o.secret(b, shape)
 		if err != nil {
 			return err
 		}
+		before := store.Pinned(b.Cluster)
 		if _, err := store.Put(secret); err != nil {
 			return err
+		}
+		if key := store.Pinned(b.Cluster); key != before {
+			pins = append(pins, o.pinned(b.Cluster, key)+"\n")
 		}
 	}
 	if err := o.keep(store); err != nil {
@@ -155,13 +160,16 @@ func (c *cli) runCAIssue(o *caIssueFlags) error {
 			return err
 		}
 	}
+	if len(pins) > 0 {
+		fmt.Fprintln(c.stdout, strings.Join(pins, ""))
+	}
 	table := tabwriter.NewWriter(c.stdout, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(table, "CLUSTER\tENDS\tUNDER\tSHA-256")
 	for _, b := range bundles {
 		fmt.Fprintf(table, "%s\t%s\t%s\t%s\n", b.Cluster, ends(b.Chain[0]), b.Root().Subject.CommonName, ca.Fingerprint(b.Chain[0]))
 	}
 	table.Flush()
-	fmt.Fprintln(c.stdout, "\nNext: isthmus render, and commit mesh/ and overlays/ together")
+	fmt.Fprintln(c.stdout, "\nNext: isthmus render, and commit all that changed together")
 	return nil
 }
 

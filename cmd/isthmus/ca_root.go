@@ -67,7 +67,7 @@ func (c *cli) root(a *authority, o *nextRoot) ([]*x509.Certificate, string, erro
 	}
 	said := fmt.Sprintf("%s: %s %s, good until %s, SHA-256 %s\n", a.shown(mesh.RootsPath), verb, made.Certificate.Subject, ends(made.Certificate), ca.Fingerprint(made.Certificate))
 	said += fmt.Sprintf("%s: its key, encrypted; keep copies of it offline, and apart from what opens it\n", o.key.file)
-	return []*x509.Certificate{made.Certificate}, said + "\nNext: isthmus ca issue --all --key " + o.key.file + "\n", nil
+	return []*x509.Certificate{made.Certificate}, said + "\nNext: isthmus ca issue --all --key " + quoted(o.key.file) + o.key.opener() + "\n", nil
 }
 
 // take reads roots that another CA keeps.

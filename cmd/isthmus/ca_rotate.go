@@ -102,7 +102,7 @@ func (c *cli) runCARotate(o *caRotateFlags) error {
 		}
 	}
 	if len(missing) > 0 {
-		return &diag.Problem{Pos: diag.Position{File: o.shown(mesh.CertificatePath(missing[0]))}, What: "does not exist", Why: "a rotation counts on every cluster that signs", Fix: "isthmus ca issue " + strings.Join(missing, " ")}
+		return &diag.Problem{Pos: diag.Position{File: o.shown(mesh.CertificatePath(missing[0]))}, What: "does not exist", Why: "a rotation counts on every cluster that signs", Fix: "isthmus ca issue " + strings.Join(missing, " ") + " --key <file> --identity <file>"}
 	}
 	phase, left := ca.PhaseOf(o.certs.Roots, o.certs.Clusters)
 	switch {
@@ -175,7 +175,7 @@ func (o *caRotateFlags) next(w io.Writer, phase ca.Phase, left []string) {
 	roots := o.certs.Roots
 	first, last := roots[0], roots[len(roots)-1]
 	issue := func(first string, root *x509.Certificate) {
-		fmt.Fprintf(w, "%sisthmus ca issue %s --key <file of %s>\n", first, strings.Join(left, " "), root.Subject.CommonName)
+		fmt.Fprintf(w, "%sisthmus ca issue %s --key <file of %s> --identity <file>\n", first, strings.Join(left, " "), root.Subject.CommonName)
 		fmt.Fprintln(w, "      then render, commit, and restart the control planes once they have it: docs/ca.md")
 	}
 	const renewed = "Next: wait until every workload has renewed its certificate since (24 hours, unless you set another time),"

@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"slices"
 
 	"github.com/spf13/cobra"
 )
@@ -81,12 +82,16 @@ func newRoot(stdin io.Reader, stdout, stderr io.Writer) *cobra.Command {
 func help(root *cobra.Command) *cobra.Command {
 	cmd := &cobra.Command{Use: "help", Long: rootHelp, Args: cobra.ArbitraryArgs}
 	cmd.RunE = func(_ *cobra.Command, args []string) error {
-		target, rest, err := root.Find(args)
-		switch {
-		case len(args) > 1:
-			return &usageError{fmt.Sprintf("%s takes one command, and got %d", cmd.CommandPath(), len(args)), fmt.Sprintf("see %s %s", cmd.CommandPath(), args[0])}
-		case err != nil || len(rest) > 0:
-			return unknownCommand(root, args[0])
+		target := root
+		for _, name := range args {
+			i := slices.IndexFunc(target.Commands(), func(sub *cobra.Command) bool { return sub.Name() == name })
+			switch {
+			case i < 0 && !target.HasSubCommands():
+				return &usageError{fmt.Sprintf("%s has no commands, and %q is none", target.CommandPath(), name), fmt.Sprintf("see %s --help", target.CommandPath())}
+			case i < 0:
+				return unknownCommand(target, name)
+			}
+			target = target.Commands()[i]
 		}
 		return target.Help()
 	}

@@ -137,6 +137,20 @@ func (k *rootKey) open(stderr io.Writer) (*ca.Root, error) {
 	return root, nil
 }
 
+// opener gives the flag that opens what make made, "" for a passphrase that is
+// typed.
+func (k *rootKey) opener() string {
+	switch {
+	case k.identity != "":
+		return " --identity " + quoted(k.identity)
+	case k.passphraseFile != "":
+		return " --passphrase-file " + quoted(k.passphraseFile)
+	case k.passphrase:
+		return ""
+	}
+	return " --identity <file>"
+}
+
 // make makes a root, and has its key on the disk when it returns. Where the file
 // is there already the root in it is taken: so that a run that was stopped can
 // be run again.

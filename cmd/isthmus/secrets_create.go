@@ -200,10 +200,15 @@ func (b *bench) put(secret seal.Secret) error {
 		return err
 	}
 	if now := b.store.Pinned(secret.Cluster); now != pinned {
-		b.said = append(b.said, fmt.Sprintf("%s: pinned the key %s; compare it with the cluster's:\n  kubeseal --context %s --fetch-cert | openssl x509 -noout -pubkey | openssl pkey -pubin -outform der | sha256sum", b.o.shown(seal.CertificatePath(secret.Cluster)), now, secret.Cluster))
+		b.said = append(b.said, b.o.pinned(secret.Cluster, now))
 	}
 	b.said = append(b.said, fmt.Sprintf("%s: %s", b.o.shown(seal.Path(secret.Cluster, secret.Name)), outcome))
 	return nil
+}
+
+// pinned says that from now on a cluster's Secrets are sealed for this key alone.
+func (s *sealing) pinned(cluster, key string) string {
+	return fmt.Sprintf("%s: pinned the key %s; compare it with the cluster's:\n  kubeseal --context %s --fetch-cert | openssl x509 -noout -pubkey | openssl pkey -pubin -outform der | sha256sum", s.shown(seal.CertificatePath(cluster)), key, cluster)
 }
 
 // shown gives a file below the folder of mesh.yaml as the user would.

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -23,7 +24,7 @@ Usage:
 Flags:
   -f, --file <path>     the mesh (default mesh/mesh.yaml, else mesh.yaml)
   -o, --output <form>   text, json or sarif (default text)
-      --strict          count warnings as errors, and no notes
+      --strict          fail on warnings too; notes are said, and fail nothing
       --explain <code>  print the page of a rule, as in IST103, with an example
       --allow-untested  take a newer release than the dialects were checked with
 
@@ -93,6 +94,7 @@ func (c *cli) validate() *cobra.Command {
 
 // explainRule prints the page of a rule.
 func (c *cli) explainRule(code string) error {
+	code = strings.ToUpper(code)
 	r := rule.Lookup(code)
 	if r == nil {
 		near := diag.Nearest(code, rule.Codes())

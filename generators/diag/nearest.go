@@ -3,10 +3,11 @@ package diag
 import "strings"
 
 // Nearest gives the choice that was probably meant by word, or "" where none is
-// near: a person's slip is one or two letters, or the wrong case.
+// near: a person's slip is one letter of a short word, one or two of another, or
+// the wrong case.
 func Nearest(word string, choices []string) string {
 	best, least := "", 3
-	if len(word) < 4 {
+	if len(word) < 6 {
 		least = 2
 	}
 	for _, choice := range choices {

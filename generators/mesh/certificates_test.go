@@ -242,9 +242,9 @@ func TestStanding(t *testing.T) {
 		want  string
 	}{
 		{"all there", nil, both, ""},
-		{"nothing yet", nil, nil, at + "2 clusters sign, and have no cacerts here: east, west" + missing + "isthmus ca init, then isthmus ca issue east west\n"},
-		{"a root", nil, map[string]string{"ca/root.pem": root.pem()}, at + "2 clusters sign, and have no cacerts here: east, west" + missing + "isthmus ca issue east west\n"},
-		{"one of two", nil, with("ca/west.pem", "", "sealed/west/cacerts.yaml", ""), at + "cluster \"west\" signs, and has no cacerts here" + missing + "isthmus ca issue west\n"},
+		{"nothing yet", nil, nil, at + "2 clusters sign, and have no cacerts here: east, west" + missing + "isthmus ca init --key <file> --recipient <age1…>, then isthmus ca issue east west --key <file> --identity <file>\n"},
+		{"a root", nil, map[string]string{"ca/root.pem": root.pem()}, at + "2 clusters sign, and have no cacerts here: east, west" + missing + "isthmus ca issue east west --key <file> --identity <file>\n"},
+		{"one of two", nil, with("ca/west.pem", "", "sealed/west/cacerts.yaml", ""), at + "cluster \"west\" signs, and has no cacerts here" + missing + "isthmus ca issue west --key <file> --identity <file>\n"},
 		{"one of two, and that leaves", []string{"name: west", "name: west\n      state: leaving"}, with("ca/west.pem", "", "sealed/west/cacerts.yaml", ""), ""},
 		{"silenced", []string{"silence: [", "silence: [{rule: IST523, reason: later}, "}, nil, ""},
 		{"not sealed", nil, with("sealed/east/cacerts.yaml", ""), "isthmus: warning: mesh/ca/east.pem: cluster \"east\" has no sealed cacerts with this certificate; its control plane would sign under a root of its own (IST523)\n" + reissue + "east\n"},

@@ -56,7 +56,18 @@ func didYouMean(word string, choices []string, otherwise string) string {
 	if otherwise != "" {
 		return otherwise
 	}
-	return "the choices are " + strings.Join(choices, ", ")
+	return "the choices are " + strings.Join(distinct(choices), ", ")
+}
+
+// distinct gives each of some names once, in the order in which they came.
+func distinct(names []string) []string {
+	var all []string
+	for _, name := range names {
+		if !slices.Contains(all, name) {
+			all = append(all, name)
+		}
+	}
+	return all
 }
 
 func (c *checker) controlPlane(i int) {

@@ -102,7 +102,7 @@ isthmus: fix: quote this value: "1.5"
 isthmus: error: spec.clusters[1].name: a second cluster is named "east"; the first is spec.clusters[0].name (IST105)
 isthmus: fix: give each cluster a name of its own
 isthmus: error: spec.services[0].clusters[0]: the mesh has no cluster "north" (IST415)
-isthmus: fix: the choices are east, east
+isthmus: fix: remove it, or name one of east
 isthmus: error: spec.services[1].name: a second Service is named bookinfo/reviews; the first is spec.services[0].name (IST406)
 isthmus: fix: remove one; several homes go into clusters of one entry
 isthmus: error: spec.services[2].file: "a.yaml" cannot be read here, where the whole mesh is inlined (IST412)

@@ -256,7 +256,7 @@ isthmus: fix: write "west"
 isthmus: error: mesh/mesh.yaml:18:18: spec.clusters[1].apiServer: "http://10.2.0.10:6443" is not https; the reader's token would cross the network in clear (IST107)
 isthmus: fix: write https://10.2.0.10:6443
 isthmus: error: mesh/mesh.yaml:24:18: spec.services[0].clusters[0]: the mesh has no cluster "north" (IST415)
-isthmus: fix: the choices are east, West
+isthmus: fix: remove it, or name one of east, West
 isthmus: error: mesh/services/shop.yaml:6:18: spec.ports[0].port: 99999 is not between 1 and 65535 (IST013)
 isthmus: error: mesh/services/a.yaml:4:9: metadata.name: "Cart" is not the name of a Service; one has lower-case letters, digits and "-", at most 63, starts with a letter, and ends with a letter or digit (IST404)
 isthmus: fix: write "cart"
@@ -294,7 +294,6 @@ spec:
 `,
 			},
 			want: `isthmus: error: mesh/services/shop.yaml:6:32: spec.ports[0].protocol: "HTTP" is not one of TCP, UDP, SCTP (IST012)
-isthmus: fix: did you mean "TCP"?
 isthmus: error: mesh/services/a.yaml:4:9: metadata.name: "Cart" is not the name of a Service; one has lower-case letters, digits and "-", at most 63, starts with a letter, and ends with a letter or digit (IST404)
 isthmus: fix: write "cart"
 `,

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/isthmus-mesh/isthmus/generators/rule"
 )
@@ -102,7 +103,7 @@ func (c *checker) placement(at string, e *ServiceEntry) *Placement {
 			switch {
 			case !known[name] && !allKnown:
 			case !known[name]:
-				c.report(rule.UnknownCluster, path, fmt.Sprintf("the mesh has no cluster %q", name), "", didYouMean(name, names, ""))
+				c.report(rule.UnknownCluster, path, fmt.Sprintf("the mesh has no cluster %q", name), "", didYouMean(name, names, "remove it, or name one of "+strings.Join(distinct(names), ", ")))
 			case chosen[name]:
 				c.report(rule.ListedTwice, path, fmt.Sprintf("%q is named twice", name), "", "remove one")
 			}

@@ -77,14 +77,21 @@ isthmus: fix: remove it, or write the Service inline without file
 			name: "a home that is nearly a cluster",
 			edit: []string{"clusters: [east]", "clusters: [eats]"},
 			want: `isthmus: error: mesh/mesh.yaml:25:18: spec.services[0].clusters[0]: the mesh has no cluster "eats" (IST415)
-isthmus: fix: did you mean "east"?
+isthmus: fix: did you mean "east"? Otherwise remove it, or name one of east, west
 `,
 		},
 		{
 			name: "a home that is no cluster",
 			edit: []string{"clusters: [east]", "clusters: [mars]"},
 			want: `isthmus: error: mesh/mesh.yaml:25:18: spec.services[0].clusters[0]: the mesh has no cluster "mars" (IST415)
-isthmus: fix: the choices are east, west
+isthmus: fix: remove it, or name one of east, west
+`,
+		},
+		{
+			name: "a home that has gone, beside one with a name like it",
+			edit: []string{"clusters: [east]", "clusters: [south]", "name: west", "name: north"},
+			want: `isthmus: error: mesh/mesh.yaml:25:18: spec.services[0].clusters[0]: the mesh has no cluster "south" (IST415)
+isthmus: fix: remove it, or name one of east, north
 `,
 		},
 		{
@@ -109,7 +116,7 @@ isthmus: fix: remove one
 `,
 			},
 			want: `isthmus: error: mesh/mesh.yaml:26:17: spec.services[0].clients[0]: the mesh has no cluster "wset" (IST415)
-isthmus: fix: did you mean "west"?
+isthmus: fix: did you mean "west"? Otherwise remove it, or name one of east, west
 `,
 		},
 		{

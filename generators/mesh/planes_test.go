@@ -71,7 +71,7 @@ isthmus: fix: see that its Service opens both to the remotes and to nobody else,
 `,
 			},
 			want: method(14) + `isthmus: error: mesh/mesh.yaml:20:17: spec.clusters[1].remoteOf: no cluster "west" runs a control plane; a remote needs one to take its configuration from (IST303)
-isthmus: fix: did you mean "east"? Otherwise give "west" a controlPlane
+isthmus: fix: give "west" a controlPlane
 `,
 		},
 		{

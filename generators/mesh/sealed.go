@@ -77,7 +77,7 @@ func (m *Mesh) unread() diag.Problems {
 	first := 0
 	for i := range m.Spec.Clusters {
 		read := &m.Spec.Clusters[i]
-		if read.State != Active {
+		if read.State != Active || slices.Contains(remotes, read.Name) {
 			continue
 		}
 		for j := range m.Spec.Clusters {
@@ -96,13 +96,13 @@ func (m *Mesh) unread() diag.Problems {
 	}
 	what := fmt.Sprintf("cluster %q has no sealed remote Secret", remotes[0])
 	why := "the control plane does not know its workloads, nor answers its proxies"
-	fix := "isthmus secrets create " + remotes[0] + " --kubeconfig <file>"
+	fix := "isthmus secrets create " + remotes[0] + " --kubeconfig <file>; until it is there, write state: joining"
 	if n := len(remotes); n > 5 {
 		what = fmt.Sprintf("%d clusters have no sealed remote Secret: %s and %d more", n, strings.Join(remotes[:5], ", "), n-5)
-		fix = "for each of them, isthmus secrets create <cluster> --kubeconfig <file>"
+		fix = "for each of them, isthmus secrets create <cluster> --kubeconfig <file>; until it is there, write state: joining"
 	} else if n > 1 {
 		what = fmt.Sprintf("%d clusters have no sealed remote Secret: %s", n, strings.Join(remotes, ", "))
-		fix = "for each of them, isthmus secrets create <cluster> --kubeconfig <file>"
+		fix = "for each of them, isthmus secrets create <cluster> --kubeconfig <file>; until it is there, write state: joining"
 	}
 	if len(remotes) > 1 {
 		why = "the control plane does not know their workloads, nor answers their proxies"

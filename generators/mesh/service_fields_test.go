@@ -231,7 +231,6 @@ isthmus: fix: write "cart"
 isthmus: error: mesh/services/shop.yaml:5:11: metadata.labels: "b c" is not the value of a label (IST022)
 isthmus: fix: write at most 63 letters, digits, "-", "_" and ".", a letter or digit at both ends
 isthmus: error: mesh/services/shop.yaml:7:32: spec.ports[0].protocol: "HTTP" is not one of TCP, UDP, SCTP (IST012)
-isthmus: fix: did you mean "TCP"?
 `,
 		},
 		{

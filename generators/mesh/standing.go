@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io/fs"
 	"path"
+	"slices"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
@@ -40,7 +41,7 @@ func (m *Mesh) standing(src Source, all *Authorities) diag.Problems {
 	var missing []string
 	for i := range m.Spec.Clusters {
 		cl := &m.Spec.Clusters[i]
-		if !m.Spec.Signs(cl) || cl.State == Leaving {
+		if !m.Spec.Signs(cl) || cl.State == Leaving || slices.Contains(missing, cl.Name) {
 			continue
 		}
 		there, certificate := sealedFor(src.FS, cl.Name)
@@ -73,8 +74,9 @@ func (m *Mesh) missing(clusters []string, all *Authorities) *diag.Problem {
 	} else if n > 1 {
 		what = fmt.Sprintf("%d clusters sign, and have no cacerts here: %s", n, strings.Join(clusters, ", "))
 	}
+	fix += " --key <file> --identity <file>"
 	if len(all.Roots) == 0 {
-		fix = "isthmus ca init, then " + fix
+		fix = "isthmus ca init --key <file> --recipient <age1…>, then " + fix
 	}
 	const at = "spec.security.certificates"
 	return rule.NoCertificate.Problem(m.Pos(at), at, what, "without one a control plane signs under a root of its own, and other clusters refuse its workloads", fix)

@@ -149,10 +149,9 @@ var (
 		Severity: diag.Warning,
 		Title:    "a cluster that signs has no cacerts here",
 		Why:      "Its control plane signs under a root of its own, which the other clusters do not trust, or does not start.",
-		Fix:      "Issue one: isthmus ca issue.",
+		Fix:      "Issue one: isthmus ca issue --all --key <file> --identity <file>.",
 		Source:   "security/pkg/pki/ca of Istio 1.30.3",
 		By:       "isthmus ca verify",
-		Test:     "generators/mesh/certificates_test.go",
 	})
 	StrayCertificate = define(Rule{
 		Code:     "IST524",
@@ -197,10 +196,9 @@ var (
 		Code:     "IST532",
 		Severity: diag.Warning,
 		Title:    "a cluster has no sealed remote Secret",
-		Why:      "The control plane neither knows the cluster's workloads nor answers its proxies.",
-		Fix:      "Seal one: isthmus secrets create.",
+		Why:      "The control plane neither knows the cluster's workloads nor answers its proxies. Its webhook fails closed: in labelled namespaces no pod starts.",
+		Fix:      "Seal one: isthmus secrets create. Until it is there, write state: joining.",
 		By:       "isthmus secrets status",
-		Test:     "generators/mesh/sealed_test.go",
 		Source:   "pkg/kube/multicluster/secretcontroller.go of Istio 1.30.3",
 	})
 	RemoteSecretKey = define(Rule{
