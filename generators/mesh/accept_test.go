@@ -17,6 +17,7 @@ var sameMesh = cmp.Options{
 	cmp.Comparer(func(a, b netip.Prefix) bool { return a == b }),
 	cmp.Comparer(func(a, b mesh.Address) bool { return a == b }),
 	cmpopts.IgnoreUnexported(mesh.Mesh{}, mesh.ServiceEntry{}),
+	cmpopts.EquateEmpty(),
 }
 
 // accepted loads a mesh that has no errors, and gives its warnings too.
