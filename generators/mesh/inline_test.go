@@ -16,7 +16,6 @@ import (
 // sameTopology compares meshes without how their Services were written down.
 var sameTopology = cmp.Options{
 	sameMesh,
-	cmpopts.EquateEmpty(),
 	cmpopts.IgnoreFields(mesh.Spec{}, "Services"),
 }
 
