@@ -30,7 +30,7 @@ function(args) {
       ] + [
         {
           // Argo CD names an OCI registry without its scheme.
-          repoURL: std.strReplace(args.chartsURL, 'oci://', ''),
+          repoURL: std.strReplace(std.get(chart, 'charts', args.chartsURL), 'oci://', ''),
           chart: chart.chart,
           targetRevision: chart.version,
           helm: {

@@ -6,6 +6,7 @@ function(args) {
   [args.stages[i].folder]: {
     local stage = args.stages[i],
     local sealed = std.get(stage, 'sealed', ''),
+    local signed = std.get(stage, 'certManager', false),
     apiVersion: 'kustomize.toolkit.fluxcd.io/v1',
     kind: 'Kustomization',
     metadata: object.metadata(stage.name, args.namespace),
@@ -28,12 +29,18 @@ function(args) {
         for kind in ['Istio', 'IstioCNI', 'IstioRevisionTag']
       ],
       // One that the controller has not looked at has no status either.
-      [if sealed == 'sealedSecrets' then 'healthCheckExprs']: [{
-        apiVersion: 'bitnami.com/v1alpha1',
-        kind: 'SealedSecret',
-        current: "status.conditions.exists(c, c.type == 'Synced' && c.status == 'True')",
-        failed: "status.conditions.exists(c, c.type == 'Synced' && c.status == 'False')",
-      }],
+      [if sealed == 'sealedSecrets' || signed then 'healthCheckExprs']:
+        (if sealed == 'sealedSecrets' then [{
+           apiVersion: 'bitnami.com/v1alpha1',
+           kind: 'SealedSecret',
+           current: "status.conditions.exists(c, c.type == 'Synced' && c.status == 'True')",
+           failed: "status.conditions.exists(c, c.type == 'Synced' && c.status == 'False')",
+         }] else [])
+        + (if signed then [{
+             apiVersion: 'cert-manager.io/v1',
+             kind: 'Certificate',
+             current: "status.conditions.exists(c, c.type == 'Ready' && c.status == 'True')",
+           }] else []),
       [if sealed == 'sops' then 'decryption']: { provider: 'sops', secretRef: { name: 'sops-age' } },
       [if i > 0 || std.length(args.dependsOn) > 0 then 'dependsOn']: if i == 0 then args.dependsOn else [{ name: args.stages[i - 1].name }],
       [if 'kubeConfigSecret' in args && !stage.hub then 'kubeConfig']: { secretRef: { name: args.kubeConfigSecret } },

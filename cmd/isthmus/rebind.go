@@ -40,6 +40,7 @@ func rebind(cluster, was, is string) diag.Problems {
 	refuse(rule.IdentityMoves, now.ClusterDomain != old.ClusterDomain, fmt.Sprintf("the cluster domain of cluster %q would change from %q to %q", cluster, old.ClusterDomain, now.ClusterDomain), "no host that a proxy knows would be one that its clients ask for", "plan for an outage of the mesh")
 	refuse(rule.IdentityMoves, now.Network != old.Network, fmt.Sprintf("the network of cluster %q would change from %q to %q", cluster, old.Network, now.Network), "until every pod has restarted, proxies take each other to be on different networks and look for gateways", "plan for a restart of all workloads")
 	refuse(rule.IdentityMoves, now.MeshID != old.MeshID, fmt.Sprintf("the mesh of cluster %q would change from %q to %q", cluster, old.MeshID, now.MeshID), "proxies of two meshes do not trust each other's telemetry and identities", "plan for a restart of all workloads")
+	refuse(rule.IdentityMoves, now.Signer != old.Signer, fmt.Sprintf("%s would sign for cluster %q in place of %s", signer(now), cluster, signer(old)), "workloads that have a certificate of the one trust those of the other only under the same roots, and until both are there nobody gets a new one", "bring the roots of both into mesh/ca/root.pem and plan for a restart of all workloads (docs/ca.md)")
 	refuse(rule.VersionJumps, now.Revisions[0] == old.Revisions[0] && jump(old.Version, now.Version), fmt.Sprintf("Istio in cluster %q would go from %s to %s", cluster, old.Version, now.Version), "Istio supports an upgrade by one minor, and no downgrade of one", "upgrade one minor at a time, and go back with git revert")
 	return problems
 }
@@ -47,6 +48,13 @@ func rebind(cluster, was, is string) diag.Problems {
 // jump says whether a change of version skips a minor, or goes back by one.
 func jump(from, to mesh.Version) bool {
 	return to.Major != from.Major || to.Minor < from.Minor || to.Minor > from.Minor+1
+}
+
+func signer(b plan.Binding) string {
+	if b.Signer == string(mesh.CertManager) {
+		return "cert-manager"
+	}
+	return "istiod"
 }
 
 func engine(b plan.Binding) string {

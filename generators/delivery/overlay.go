@@ -93,7 +93,7 @@ func overlay(p *plan.Plan, c plan.Cluster, objects *render.Objects, mesh string)
 // mesh.yaml from the kustomization.
 func Sealed(c plan.Cluster, mesh string) []string {
 	for _, stage := range c.Stages {
-		if stage.Name == plan.StageSecrets {
+		if stage.Name == plan.StageSecrets && slices.ContainsFunc(stage.Files, func(f plan.File) bool { return f.Sealed != nil }) {
 			return []string{path.Join(path.Dir(mesh), seal.Folder(c.Name))}
 		}
 	}

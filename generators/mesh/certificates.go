@@ -45,9 +45,12 @@ func (c *Authorities) Of(cluster string) *ca.Public {
 	return nil
 }
 
-// Signs says whether a cluster signs for its workloads: every cluster does on
-// 1.4 and 1.5, and from 1.24 on those with a control plane.
-func (s *Spec) Signs(c *Cluster) bool { return s.Old() || c.ControlPlane != nil }
+// Signs says whether the control plane of a cluster signs for its workloads:
+// every cluster's does on 1.4 and 1.5, from 1.24 on those that have one, and none
+// where cert-manager signs.
+func (s *Spec) Signs(c *Cluster) bool {
+	return s.Security.Certificates != CertManager && (s.Old() || c.ControlPlane != nil)
+}
 
 // Terms are what the certificates of the mesh are held to.
 func (s *Spec) Terms() ca.Terms {
@@ -91,7 +94,10 @@ func (m *Mesh) ReadCertificates(files fs.FS, dir string) (Authorities, diag.Prob
 			all.Roots, err = ca.Roots(at(name).File, data)
 		} else if i := slices.IndexFunc(m.Spec.Clusters, func(c Cluster) bool { return c.Name == owner }); i < 0 || !m.Spec.Signs(&m.Spec.Clusters[i]) {
 			what := fmt.Sprintf("the mesh has no cluster %q", owner)
-			if i >= 0 {
+			switch {
+			case i >= 0 && m.Spec.Security.Certificates == CertManager:
+				what = fmt.Sprintf("the control plane of cluster %q does not sign: cert-manager does", owner)
+			case i >= 0:
 				what = fmt.Sprintf("cluster %q does not sign: its control plane is another cluster's", owner)
 			}
 			report(rule.StrayCertificate, name, what, "", "remove the file")
@@ -193,9 +199,10 @@ func (m *Mesh) CheckCertificates(src Source) (Authorities, diag.Problems) {
 // certificates checks the public certificates, where the mesh is plugged with
 // them.
 func (c *checker) certificates(src Source) {
-	if src.SkipCertificates || c.mesh.Spec.Security.Certificates != Plugged {
+	if src.SkipCertificates || c.mesh.Spec.Security.Certificates == SelfSigned {
 		return
 	}
+	defer c.certManager(src)
 	if src.FS == nil {
 		c.inlinedRoots()
 		return

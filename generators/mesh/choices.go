@@ -25,9 +25,9 @@ const (
 	StubsProfile Stubs = "profile" // the profile has the address, the charts make the objects
 	StubsBoth    Stubs = "both"    // the profile has the address, the overlay has equal objects
 
-	Plugged     Certificates = "plugged"    // a cacerts Secret wherever a cluster signs
-	SelfSigned  Certificates = "selfSigned" // one signing cluster
-	CertManager Certificates = "certManager"
+	Plugged     Certificates = "plugged"     // a cacerts Secret wherever a cluster signs
+	SelfSigned  Certificates = "selfSigned"  // one signing cluster
+	CertManager Certificates = "certManager" // an issuer of cert-manager in each cluster, through istio-csr
 
 	DefaultPermissions Permissions = "default"
 	LeastPrivilege     Permissions = "leastPrivilege"

@@ -53,6 +53,10 @@ func (m *Mesh) complete() {
 	}
 	s.Istio.Charts.URL = cmp.Or(s.Istio.Charts.URL, usual.Istio.Charts.URL)
 	s.Security.Certificates = cmp.Or(s.Security.Certificates, usual.Security.Certificates)
+	if s.Security.Certificates == CertManager {
+		issuer := &s.Security.CertManager.Issuer
+		issuer.Kind, issuer.Group = cmp.Or(issuer.Kind, "Issuer"), cmp.Or(issuer.Group, "cert-manager.io")
+	}
 	s.Security.Reader.Permissions = cmp.Or(s.Security.Reader.Permissions, usual.Security.Reader.Permissions)
 	s.Namespaces = cmp.Or(s.Namespaces, usual.Namespaces)
 	s.Secrets.Backend, s.Secrets.Token = cmp.Or(s.Secrets.Backend, usual.Secrets.Backend), cmp.Or(s.Secrets.Token, usual.Secrets.Token)

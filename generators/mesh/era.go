@@ -31,6 +31,7 @@ func (c *checker) era() {
 		later(s.Istio.Canary != nil, "canary")
 		later(s.Istio.CNI, "cni")
 		later(c.doc.Has("spec.istio.charts"), "charts")
+		refuse(rule.TooNewField, s.Security.Certificates == CertManager, "spec.security.certificates", "certManager is for Istio 1.24 and later", "istio-csr takes the place of the CA of an istiod that can do without", "write plugged")
 		refuse(rule.TooNewField, s.DNS.Capture, "spec.dns.capture", "DNS capture is for Istio 1.24 and later", today, "remove it")
 	} else {
 		refuse(rule.TooOldField, s.Istio.Install == InstallOperator, "spec.istio.install", "install: operator is for Istio 1.4 and 1.5", gone, "write helm, sail, values or istioctl")

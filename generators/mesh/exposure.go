@@ -187,7 +187,7 @@ func (c *checker) hostname(i int) {
 	case cp.Expose == ExposePod || cp.Expose == ExposeClusterIP:
 		c.report(rule.HostnameUnusable, at+".hostname", fmt.Sprintf("expose: %s goes by address", cp.Expose), "", "give addresses, or choose another expose")
 	default:
-		if c.knownToIstiod(i, name) {
+		if c.mesh.Spec.Security.Certificates == CertManager || c.knownToIstiod(i, name) { // that certificate is ours, and holds it
 			return
 		}
 		c.report(rule.HostnameUnknown, at+".hostname", "API servers call the injector at https://"+name+":15017", "the name of the stub cannot be used for it, and istiod's certificate does not hold this name unless told to", "add the name to ISTIOD_CUSTOM_HOST of istiod, in pilot.env of this cluster's values")

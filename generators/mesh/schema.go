@@ -113,7 +113,22 @@ type Security struct {
 	ControlPlaneSecurity    bool         `yaml:"controlPlaneSecurity"` // between proxies and the control plane; a choice on 1.4 only
 	Certificates            Certificates `yaml:"certificates"`
 	AllowSampleCertificates bool         `yaml:"allowSampleCertificates"`
+	CertManager             IstioCSR     `yaml:"certManager"`
 	Reader                  Reader       `yaml:"reader"`
+}
+
+// IstioCSR is cert-manager's agent for Istio, which runs in every cluster and has
+// workloads' certificates signed by an issuer there.
+type IstioCSR struct {
+	Version string `yaml:"version"` // of its chart
+	Issuer  Issuer `yaml:"issuer"`
+}
+
+// Issuer refers to an issuer of cert-manager, of one name in every cluster.
+type Issuer struct {
+	Name  string `yaml:"name"`
+	Kind  string `yaml:"kind"` // an Issuer lies in Istio's namespace
+	Group string `yaml:"group"`
 }
 
 // Reader is the account through which the control plane reads a remote.

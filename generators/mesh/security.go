@@ -30,6 +30,9 @@ func (c *checker) security() {
 	if z := s.Tracing.Zipkin; z != "" && !hostPort(z) {
 		c.report(rule.Malformed, "spec.tracing.zipkin", fmt.Sprintf("%q is not a host and port", z), "", `write it as "10.10.0.20:9411"`)
 	}
+	if s.Security.Certificates != CertManager && c.doc.Has("spec.security.certManager") {
+		c.report(rule.NotCertManager, "spec.security.certManager", fmt.Sprintf("certificates: %s asks nothing of cert-manager", s.Security.Certificates), "", "write certificates: certManager, or remove it")
+	}
 	c.tracing()
 	c.tokenPolicy()
 	c.reader()

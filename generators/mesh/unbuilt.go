@@ -18,7 +18,6 @@ func (c *checker) unbuilt() {
 			c.report(rule.Unbuilt, path, what, "this version of isthmus would ignore it", fix)
 		}
 	}
-	refuse(s.Security.Certificates == CertManager, "spec.security.certificates", "certManager is not built", "write plugged")
 	refuse(s.Secrets.Backend == External, "spec.secrets.backend", "external is not built", "write sealedSecrets")
 	refuse(s.Secrets.Backend == SOPS, "spec.secrets.backend", "sops is not built", "write sealedSecrets")
 	for i := range s.Clusters {

@@ -6,18 +6,6 @@ import "testing"
 func TestUnbuilt(t *testing.T) {
 	rejected(t, []rejection{
 		{
-			name: "certManager",
-			edit: []string{
-				`  clusters:
-`, `  security: {certificates: certManager}
-  clusters:
-`,
-			},
-			want: `isthmus: error: mesh/mesh.yaml:8:28: spec.security.certificates: certManager is not built; this version of isthmus would ignore it (IST016)
-isthmus: fix: write plugged
-`,
-		},
-		{
 			name: "secrets",
 			edit: []string{
 				`  clusters:

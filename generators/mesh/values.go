@@ -85,6 +85,10 @@ func (s *Spec) Decided() map[string]string {
 		return keys
 	}
 	maps.Copy(keys, decidedToday)
+	if s.Security.Certificates == CertManager {
+		keys["global.caAddress"] = "spec.security.certificates"
+		keys["pilot.env.ENABLE_CA_SERVER"] = "spec.security.certificates"
+	}
 	if s.Istio.CNI {
 		keys["pilot.cni.enabled"] = "spec.istio.cni"
 	}

@@ -23,6 +23,7 @@ type Binding struct {
 	TrustDomain  string
 	Network      string
 	MeshID       string
+	Signer       string // "certManager", or "" where control planes sign
 
 	FluxNamespace string
 	Stubs         string
@@ -39,6 +40,9 @@ func (b *builder) binding(c *mesh.Cluster) Binding {
 	if c.Delivery.Engine == mesh.EngineFlux {
 		bound.FluxNamespace = s.Delivery.Flux.Namespace
 	}
+	if b.certManager() {
+		bound.Signer = string(mesh.CertManager)
+	}
 	if b.hub(c) {
 		bound.Hub = s.Delivery.Flux.Hub.Cluster
 	}
@@ -54,11 +58,15 @@ func (b *builder) binding(c *mesh.Cluster) Binding {
 
 // String gives the binding in one line, as a ledger records it.
 func (b Binding) String() string {
-	return strings.Join([]string{
+	fields := []string{
 		"engine=" + b.Engine, "hub=" + b.Hub, "install=" + b.Install, "namespace=" + b.Namespace, "revisions=" + strings.Join(b.Revisions, "+"),
 		"controlPlane=" + b.ControlPlane, "version=" + b.Version.String(), "trustDomain=" + b.TrustDomain, "network=" + b.Network, "meshID=" + b.MeshID,
 		"fluxNamespace=" + b.FluxNamespace, "stubs=" + b.Stubs, "clusterDomain=" + b.ClusterDomain,
-	}, " ")
+	}
+	if b.Signer != "" {
+		fields = append(fields, "signer="+b.Signer)
+	}
+	return strings.Join(fields, " ")
 }
 
 // ParseBinding reads a binding back; what it does not know stays empty.
@@ -89,6 +97,8 @@ func ParseBinding(text string) Binding {
 			b.Network = value
 		case "meshID":
 			b.MeshID = value
+		case "signer":
+			b.Signer = value
 		case "fluxNamespace":
 			b.FluxNamespace = value
 		case "stubs":

@@ -35,6 +35,7 @@ func (b *builder) kustomizations(c *mesh.Cluster, stages []Stage) File {
 		one := map[string]any{"name": bounded("isthmus-" + c.Name + "-" + stage.Name), "folder": stage.Name, "hub": stage.Hub, "slow": b.installs(c, stage), "sail": b.installs(c, stage) && b.install(c) == mesh.InstallSail}
 		if stage.Name == StageSecrets {
 			one["sealed"] = string(b.mesh.Spec.Secrets.Backend)
+			one["certManager"] = b.certManager()
 		}
 		all = append(all, one)
 		keys = append(keys, stage.Name)
@@ -108,7 +109,12 @@ func (b *builder) releases(c *mesh.Cluster, r revision) map[string]any {
 		suffix = "-" + c.Name
 	}
 	names := map[string]any{"repository": bounded("istio" + suffix)}
-	for _, chart := range append(b.charts(c, r), "base") { // what a canary depends on
+	needs := append(b.charts(c, r), "base") // what a canary depends on
+	if b.certManager() {
+		names[istioCSR+"-repository"] = bounded("jetstack" + suffix)
+		needs = append(needs, istioCSR)
+	}
+	for _, chart := range needs {
 		names[chart] = bounded(b.releaseName(c, r, chart) + suffix)
 	}
 	flux["names"] = names
@@ -164,7 +170,7 @@ func (p *Plan) hubNames(c Cluster) []string {
 				flux, _ := profile["flux"].(map[string]any)
 				names, _ := flux["names"].(map[string]any)
 				for _, key := range pick.Keys {
-					if name, ok := names[key].(string); ok && stage.Hub && key != "repository" {
+					if name, ok := names[key].(string); ok && stage.Hub && !strings.HasSuffix(key, "repository") {
 						all = append(all, name)
 					}
 				}
@@ -200,12 +206,15 @@ func (b *builder) application(c *mesh.Cluster) File {
 			for _, chart := range b.charts(c, r) {
 				one := map[string]any{
 					"chart":   chart,
-					"version": b.chartVersion(c, r, chart).String(),
+					"version": b.chartVersion(c, r, chart),
 					"release": b.releaseName(c, r, chart),
 					"values":  path.Join(overlay, StageControlPlane, r.file("values-"+chart)),
 				}
-				if chart == "gateway" {
+				switch chart {
+				case "gateway":
 					one["namespace"] = c.ControlPlane.Gateway.Namespace
+				case istioCSR:
+					one["chart"], one["charts"], one["namespace"] = istioCSRChart, istioCSRCharts, istioCSRNamespace
 				}
 				charts = append(charts, one)
 			}
@@ -222,6 +231,8 @@ func (b *builder) releaseName(c *mesh.Cluster, r revision, chart string) string 
 	switch {
 	case chart == "gateway":
 		return c.ControlPlane.Gateway.Name
+	case chart == istioCSR:
+		return istioCSRChart
 	case chart == "istiod" && r.name != "":
 		return "istiod-" + r.name
 	case chart == "istiod":

@@ -3,6 +3,7 @@ package plan
 import (
 	"encoding/base64"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/isthmus-mesh/isthmus/generators/ca"
@@ -84,6 +85,9 @@ func (b *builder) installation(c *mesh.Cluster, r revision) []File {
 		keys := charts
 		if !r.canary {
 			keys = append([]string{"repository"}, charts...)
+			if b.certManager() {
+				keys = slices.Insert(keys, 1, istioCSR+"-repository")
+			}
 		}
 		add("releases", keys...)
 	case mesh.InstallValues:
@@ -102,6 +106,10 @@ func (b *builder) installation(c *mesh.Cluster, r revision) []File {
 	case mesh.InstallIstioctl:
 		addUnlisted("profile", "istioctl install -f", "profile")
 	}
+	// Neither Sail nor istioctl installs it.
+	if install := b.install(c); slices.Contains(charts, istioCSR) && (install == mesh.InstallSail || install == mesh.InstallIstioctl) {
+		addUnlisted("values-"+istioCSR, b.helm(c, r, istioCSR), "values-"+istioCSR)
+	}
 	return files
 }
 
@@ -113,12 +121,17 @@ func (b *builder) helm(c *mesh.Cluster, r revision, chart string) string {
 		return ""
 	}
 	from := chart + " --repo " + s.Istio.Charts.URL
-	if strings.HasPrefix(s.Istio.Charts.URL, "oci://") {
+	if chart == istioCSR {
+		from = istioCSRChart + " --repo " + istioCSRCharts
+	} else if strings.HasPrefix(s.Istio.Charts.URL, "oci://") {
 		from = strings.TrimSuffix(s.Istio.Charts.URL, "/") + "/" + chart
 	}
 	namespace := s.Istio.Namespace
-	if chart == "gateway" {
+	switch chart {
+	case "gateway":
 		namespace = c.ControlPlane.Gateway.Namespace
+	case istioCSR:
+		namespace = istioCSRNamespace
 	}
 	return fmt.Sprintf("helm upgrade --install %s %s --version %s -n %s -f", b.releaseName(c, r, chart), from, b.chartVersion(c, r, chart), namespace)
 }
@@ -140,6 +153,9 @@ func (b *builder) charts(c *mesh.Cluster, r revision) []string {
 		return []string{"istiod"}
 	}
 	charts := []string{"base"}
+	if b.certManager() {
+		charts = append(charts, istioCSR)
+	}
 	if b.mesh.Spec.Istio.CNI {
 		charts = append(charts, "cni")
 	}
@@ -205,9 +221,18 @@ func (b *builder) profile(c *mesh.Cluster, r revision) map[string]any {
 	releases, versions := map[string]any{}, map[string]any{}
 	for _, chart := range b.charts(c, r) {
 		releases[chart] = b.releaseName(c, r, chart)
-		versions[chart] = b.chartVersion(c, r, chart).String()
+		versions[chart] = b.chartVersion(c, r, chart)
 	}
 	p["releases"], p["versions"] = releases, versions
+	if b.certManager() {
+		p["certManager"] = map[string]any{
+			"chart":       istioCSRChart,
+			"charts":      istioCSRCharts,
+			"namespace":   istioCSRNamespace,
+			"issuer":      b.issuer(),
+			"trustDomain": s.TrustDomain,
+		}
+	}
 	if c.ControlPlane == nil {
 		p["remote"] = b.remote(c)
 		return p
@@ -221,12 +246,15 @@ func (b *builder) profile(c *mesh.Cluster, r revision) map[string]any {
 
 // chartVersion gives the version of a chart. CRDs and the CNI plugin serve both
 // revisions, and the newer ones serve the older control plane too.
-func (b *builder) chartVersion(c *mesh.Cluster, r revision, chart string) mesh.Version {
+func (b *builder) chartVersion(c *mesh.Cluster, r revision, chart string) string {
+	if chart == istioCSR {
+		return b.mesh.Spec.Security.CertManager.Version
+	}
 	canary := b.mesh.Spec.Istio.Canary
 	if (chart == "base" || chart == "cni") && canary != nil && canary.Version.Compare(r.version) > 0 {
-		return canary.Version
+		return canary.Version.String()
 	}
-	return r.version
+	return r.version.String()
 }
 
 // remote decides how a remote finds its control plane: by the path or URL at

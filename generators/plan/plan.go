@@ -135,7 +135,7 @@ func Of(m *mesh.Mesh, names ...string) (*Plan, error) {
 		}
 		stages := slices.Concat(
 			[]Stage{b.istioNamespace(c)},
-			b.sealed(c),
+			b.secrets(c),
 			b.controlPlane(c),
 			b.istioConfig(c),
 			b.services(c, services),

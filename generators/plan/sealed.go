@@ -8,10 +8,11 @@ import (
 	"github.com/isthmus-mesh/isthmus/generators/secrets"
 )
 
-// sealed plans the copies of what is sealed for a cluster. They come before the
-// control plane, which looks for cacerts once, when it starts.
-func (b *builder) sealed(c *mesh.Cluster) []Stage {
-	var files []File
+// secrets plans what a control plane needs to be there when it starts, for it
+// looks for it once: the copies of what is sealed for the cluster, and the
+// certificate that cert-manager makes.
+func (b *builder) secrets(c *mesh.Cluster) []Stage {
+	files := b.certificates(c)
 	annotations := map[string]string{}
 	for key, value := range b.wave(c, StageSecrets) {
 		annotations[key] = value.(string)

@@ -42,6 +42,27 @@ var (
 		Fix:   "Take it out of the repository, and count what it held as known to others.",
 	})
 
+	NoRoots = define(Rule{
+		Code:   "IST507",
+		Title:  "cert-manager signs, and the roots of the mesh are not here",
+		Why:    "Each istio-csr would trust whatever its issuer answers first, and clusters with different roots refuse each other's workloads.",
+		Fix:    "Write the root that all issuers lead to into mesh/ca/root.pem.",
+		Source: "cert-manager.io/docs/usage/istio-csr/installation, 4; cert-manager/istio-csr#103",
+	})
+	UnusedCACerts = define(Rule{
+		Code:     "IST508",
+		Severity: diag.Warning,
+		Title:    "a sealed cacerts that no control plane signs with",
+		Why:      "Where cert-manager signs, its key is good for nothing but to pass for any workload of the mesh.",
+		Fix:      "Remove it.",
+		Test:     "generators/mesh/certmanager_test.go",
+	})
+	NotCertManager = define(Rule{
+		Code:  "IST509",
+		Title: "fields of cert-manager where it does not sign",
+		Why:   "They would be read and then ignored.",
+		Fix:   "Write certificates: certManager, or remove them.",
+	})
 	CertificateFile = define(Rule{
 		Code:  "IST510",
 		Title: "a file of certificates cannot be taken",

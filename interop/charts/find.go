@@ -80,8 +80,12 @@ func (c Cluster) find() (found, error) {
 		}
 		all.releases = append(all.releases, release)
 	}
+	// The chart of istio-csr is no part of a module that can be had.
+	all.releases = slices.DeleteFunc(all.releases, func(r Release) bool { return r.Chart == istioCSR })
 	return all, nil
 }
+
+const istioCSR = "cert-manager-istio-csr"
 
 // deliveryFiles returns the files under clusters/ that are this cluster's.
 func (c Cluster) deliveryFiles() ([]string, error) {

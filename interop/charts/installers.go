@@ -137,6 +137,9 @@ func (c Cluster) ofFile(path string) (Release, error) {
 	}
 	chart := strings.TrimSuffix(strings.TrimPrefix(filepath.Base(path), "values-"), ".yaml")
 	names := map[string]string{"base": "istio-base", "istiod": "istiod", "gateway": "istio-eastwestgateway", "cni": "istio-cni"}
+	if chart == "istio-csr" {
+		return Release{Chart: istioCSR}, nil
+	}
 	name, ok := names[chart]
 	if !ok {
 		return Release{}, fmt.Errorf("%s: values of no chart", path)

@@ -13,9 +13,7 @@ local validators = {
   paths: ['/webhooks/0/clientConfig/caBundle', '/webhooks/0/failurePolicy'],
   target: { kind: 'ValidatingWebhookConfiguration' },
 };
-local ignored = { base: [validators], cni: [], istiod: [injectors, validators], gateway: [] };
-
-local dependsOn = { base: [], cni: ['base'], istiod: ['base'], gateway: ['istiod'] };
+local ignored = { base: [validators], 'istio-csr': [], cni: [], istiod: [injectors, validators], gateway: [] };
 
 {
   // new returns a repository and a release for each chart.
@@ -23,7 +21,18 @@ local dependsOn = { base: [], cni: ['base'], istiod: ['base'], gateway: ['istiod
     local flux = profile.flux;
     local oci = std.startsWith(flux.charts, 'oci://');
     local names = flux.names;
-    local namespace(chart) = if chart == 'gateway' then profile.gateway.namespace else profile.namespace;
+    local signer = std.get(profile, 'certManager');
+    local namespace(chart) =
+      if chart == 'gateway' then profile.gateway.namespace
+      else if chart == 'istio-csr' then signer.namespace
+      else profile.namespace;
+    local dependsOn = {
+      base: [],
+      'istio-csr': [],
+      cni: ['base'],
+      istiod: ['base'] + (if signer != null then ['istio-csr'] else []),
+      gateway: ['istiod'],
+    };
     local hub = 'kubeConfigSecret' in flux;
     {
       repository: {
@@ -35,6 +44,12 @@ local dependsOn = { base: [], cni: ['base'], istiod: ['base'], gateway: ['istiod
           url: flux.charts,
           [if oci then 'type']: 'oci',
         },
+      },
+      [if signer != null then 'istio-csr-repository']: {
+        apiVersion: 'source.toolkit.fluxcd.io/v1',
+        kind: 'HelmRepository',
+        metadata: object.metadata(names['istio-csr-repository'], flux.namespace),
+        spec: { interval: flux.interval, url: signer.charts },
       },
     } + {
       [chart]: {
@@ -49,10 +64,10 @@ local dependsOn = { base: [], cni: ['base'], istiod: ['base'], gateway: ['istiod
           [if hub then 'kubeConfig']: { secretRef: { name: flux.kubeConfigSecret } },
           chart: {
             spec: {
-              chart: chart,
+              chart: if chart == 'istio-csr' then signer.chart else chart,
               version: profile.versions[chart],
               interval: flux.interval,
-              sourceRef: { kind: 'HelmRepository', name: names.repository },
+              sourceRef: { kind: 'HelmRepository', name: if chart == 'istio-csr' then names['istio-csr-repository'] else names.repository },
             },
           },
           [if std.length(dependsOn[chart]) > 0 then 'dependsOn']: [{ name: names[on] } for on in dependsOn[chart]],

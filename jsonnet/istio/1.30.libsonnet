@@ -36,6 +36,46 @@ local primary(profile) = {
   },
 };
 
+// csr returns the values of the chart of istio-csr (cert-manager/istio-csr,
+// deploy/charts/istio-csr), in every cluster: a pod asks the one beside it, which
+// takes no other cluster's name. The roots are pinned; istiod's certificate is an
+// object of its own.
+local csr(profile) = {
+  local decided = profile.certManager,
+  app: {
+    certmanager: { namespace: profile.namespace, issuer: decided.issuer },
+    controller: { leaderElectionNamespace: profile.namespace },
+    istio: { namespace: profile.namespace },
+    server: { clusterID: profile.clusterName },
+    tls: {
+      trustDomain: decided.trustDomain,
+      certificateDNSNames: [decided.chart + '.' + decided.namespace + '.svc'],
+      rootCAFile: '/var/run/secrets/istio-csr/ca.pem',
+      istiodCertificateEnable: false,
+    },
+  },
+  volumes: [{ name: 'root-ca', configMap: { name: 'istio-root-ca' } }],
+  volumeMounts: [{ name: 'root-ca', mountPath: '/var/run/secrets/istio-csr', readOnly: true }],
+};
+
+// signedElsewhere returns the values of an istiod that does not sign. The chart's
+// own volumes of the certificate and the roots are optional, and an istiod that
+// starts without either serves nobody until it is restarted; these are not.
+local signedElsewhere(decided) = {
+  global+: { caAddress: '%s.%s.svc:443' % [decided.chart, decided.namespace] },
+  pilot+: {
+    env+: { ENABLE_CA_SERVER: 'false' },
+    volumes+: [
+      { name: 'needed-certificate', secret: { secretName: 'istiod-tls' } },
+      { name: 'needed-roots', configMap: { name: 'istio-ca-root-cert' } },
+    ],
+    volumeMounts+: [
+      { name: 'needed-certificate', mountPath: '/var/run/secrets/isthmus/certificate', readOnly: true },
+      { name: 'needed-roots', mountPath: '/var/run/secrets/isthmus/roots', readOnly: true },
+    ],
+  },
+};
+
 // remote returns the values of a cluster whose control plane runs elsewhere:
 // webhooks and accounts, no istiod.
 local remote(profile) = {
@@ -54,6 +94,7 @@ local remote(profile) = {
 local istiod(profile) =
   profile.values
   + (if 'remote' in profile then remote(profile) else primary(profile))
+  + (if 'certManager' in profile && !('remote' in profile) then signedElsewhere(profile.certManager) else {})
   + {
     [if profile.cni then 'pilot']+: { cni+: { enabled: true } },
     [if profile.revision != '' then 'revision']: profile.revision,
@@ -75,11 +116,14 @@ local cni(profile) = {
 
 local gateway(profile) = gateways.values(profile.gateway, profile.revision);
 
-local charts = { base: base, istiod: istiod, cni: cni, gateway: gateway };
+local charts = { base: base, 'istio-csr': csr, istiod: istiod, cni: cni, gateway: gateway };
 
 {
   // profile returns what installs the profile's charts in the form that it
   // names.
   profile(profile)::
-    forms[profile.form].new(profile, { [chart]: charts[chart](profile) for chart in profile.charts }),
+    local values = { [chart]: charts[chart](profile) for chart in profile.charts };
+    forms[profile.form].new(profile, values)
+    // Whatever installs Istio, Helm alone installs this.
+    + { [if 'istio-csr' in values && profile.form != 'helm' then 'values-istio-csr']: values['istio-csr'] },
 }
