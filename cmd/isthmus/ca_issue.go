@@ -12,6 +12,7 @@ import (
 	"text/tabwriter"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"github.com/isthmus-mesh/isthmus/generators/ca"
 	"github.com/isthmus-mesh/isthmus/generators/diag"
@@ -63,7 +64,7 @@ type caIssueFlags struct {
 	force bool
 
 	clusters []string
-	chooses  bool // an algorithm
+	set      *pflag.FlagSet
 }
 
 func (c *cli) caIssue() *cobra.Command {
@@ -79,7 +80,7 @@ func (c *cli) caIssue() *cobra.Command {
 	f.BoolVar(&o.tls, "tls", false, "")
 	f.BoolVar(&o.force, "force-root-change", false, "")
 	cmd.RunE = func(_ *cobra.Command, args []string) error {
-		o.clusters, o.chooses = args, f.Changed("algorithm")
+		o.clusters, o.set = args, f
 		if err := o.check(); err != nil {
 			return err
 		}
@@ -102,6 +103,8 @@ func (o *caIssueFlags) check() error {
 		return &usageError{"nothing says what signs", "name the root's key with --key, or files to take with --from"}
 	case o.from != "" && (o.all || len(o.clusters) > 1):
 		return &usageError{"--from holds the certificate of one cluster", "name that cluster alone"}
+	case o.from != "":
+		return unused(o.set, "--from", "what it names is taken as it is", "algorithm", "days", "identity", "passphrase-file")
 	}
 	return o.how.check()
 }
@@ -213,6 +216,13 @@ func (o *caIssueFlags) bundles(c *cli, targets []*mesh.Cluster) ([]*ca.Bundle, c
 		}
 		return []*ca.Bundle{b}, shape, nil
 	}
+	top, err := o.input.root()
+	if err != nil {
+		return nil, "", err
+	}
+	if err := o.root.outside(top); err != nil {
+		return nil, "", err
+	}
 	root, err := o.root.open(c.stderr)
 	if err != nil {
 		return nil, "", err
@@ -221,7 +231,7 @@ func (o *caIssueFlags) bundles(c *cli, targets []*mesh.Cluster) ([]*ca.Bundle, c
 		return nil, "", &diag.Problem{Pos: diag.Position{File: o.root.file}, What: fmt.Sprintf("its root, %q, is not one that the mesh trusts", root.Certificate.Subject), Fix: "name the key of a root in " + o.shown(mesh.RootsPath)}
 	}
 	algorithm := ca.Algorithm(o.how.algorithm)
-	if old && !o.chooses {
+	if old && !o.set.Changed("algorithm") {
 		algorithm = ca.RSA4096 // what those releases' own tools make
 	}
 	var all []*ca.Bundle
@@ -279,7 +289,7 @@ func readBundle(cluster, folder string) (*ca.Bundle, ca.Shape, error) {
 			case errors.Is(err, fs.ErrNotExist):
 				continue
 			case strings.Contains(key, "key"):
-				data, err = readPrivate(name)
+				data, err = readPrivate(name, keyFileLimit)
 			default:
 				if data, err = os.ReadFile(name); err != nil {
 					err = &diag.Problem{Pos: diag.Position{File: name}, What: "cannot be read"}

@@ -18,12 +18,14 @@ type nextRoot struct {
 	key  rootKey
 	how  maker
 	from string
+	set  *pflag.FlagSet
 }
 
 func (o *nextRoot) flags(f *pflag.FlagSet) {
 	o.key.newFlags(f)
 	o.how.flags(f, ca.RootLifetime)
 	f.StringVar(&o.from, "from", "", "")
+	o.set = f
 }
 
 func (o *nextRoot) check() error {
@@ -32,6 +34,8 @@ func (o *nextRoot) check() error {
 		return &usageError{"nothing says where the root's key goes", "name a file with --key, outside of the repository; or take roots with --from"}
 	case o.from != "" && o.key.file != "":
 		return &usageError{"--from takes a root, and --key makes one", "leave the one or the other out"}
+	case o.from != "":
+		return unused(o.set, "--from", "what it names is taken as it is", "algorithm", "days", "recipient", "recipients-file", passphraseFlag, "passphrase-file", "identity")
 	}
 	return o.how.check()
 }
@@ -54,7 +58,7 @@ func (c *cli) root(a *authority, o *nextRoot) ([]*x509.Certificate, string, erro
 		}
 		return roots, said + "\nNext, for each cluster: isthmus ca issue <cluster> --from <folder of its cacerts>\n", nil
 	}
-	if err := outside(root, o.key.file, "a root's key"); err != nil {
+	if err := o.key.outside(root); err != nil {
 		return nil, "", err
 	}
 	made, fresh, err := o.key.make(&o.how, c.stderr)
@@ -63,6 +67,12 @@ func (c *cli) root(a *authority, o *nextRoot) ([]*x509.Certificate, string, erro
 	}
 	verb := "makes"
 	if !fresh {
+		if err := unused(o.set, "a key that is there already", "the root in it is taken as it is", "algorithm", "days", "recipient", "recipients-file"); err != nil {
+			return nil, "", err
+		}
+		if slices.ContainsFunc(a.certs.Roots, made.Certificate.Equal) {
+			return nil, "", &diag.Problem{Pos: diag.Position{File: o.key.file}, What: "holds a root that the mesh has", Why: "the next one has a key of its own", Fix: "name a file that is not there yet"}
+		}
 		verb = "takes"
 	}
 	said := fmt.Sprintf("%s: %s %s, good until %s, SHA-256 %s\n", a.shown(mesh.RootsPath), verb, made.Certificate.Subject, ends(made.Certificate), ca.Fingerprint(made.Certificate))

@@ -75,17 +75,31 @@ func TestOutside(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
+	for name, folder := range map[string]string{"worktree/.git": "worktree", "other/.git": "other/deep"} {
+		if err := errors.Join(os.MkdirAll(filepath.Join(top, folder), 0o755), os.WriteFile(filepath.Join(top, name), []byte("gitdir: elsewhere\n"), 0o644)); err != nil {
+			t.Fatal(err)
+		}
+	}
 	for link, to := range map[string]string{"in": repository, "usb/in": mesh, "repository/out": filepath.Join(top, "usb")} {
 		if err := os.Symlink(to, filepath.Join(top, link)); err != nil {
 			t.Fatal(err)
 		}
 	}
-	inside := []string{"repository/root.age", "repository/deploy/root.age", "repository/deploy/mesh/ca/new/root.age", "usb/../repository/root.age", "in/root.age", "in/deploy/x/root.age", "usb/in/root.age", "repository/.git/root.age"}
+	inside := []string{"repository/root.age", "repository/deploy/root.age", "repository/deploy/mesh/ca/new/root.age", "usb/../repository/root.age", "in/root.age", "in/deploy/x/root.age", "usb/in/root.age", "repository/.git/root.age", "worktree/root.age", "other/deep/new/root.age", "other"}
 	beside := []string{"root.age", "usb/root.age", "repository.age", "repository/out/root.age", "usb/new/root.age"}
 	for _, name := range slices.Concat(inside, beside) {
 		err := outside(mesh, filepath.Join(top, name), "a root's key")
 		if got, want := err != nil, slices.Contains(inside, name); got != want {
 			t.Errorf("%s: refused %t, want %t", name, got, want)
+		}
+	}
+	// Without Git the root of the mesh is all that is known.
+	if err := os.RemoveAll(filepath.Join(repository, ".git")); err != nil {
+		t.Fatal(err)
+	}
+	for name, want := range map[string]bool{"repository/root.age": false, "repository/deploy/root.age": true, "in/deploy/mesh/root.age": true} {
+		if got := outside(mesh, filepath.Join(top, name), "a root's key") != nil; got != want {
+			t.Errorf("without Git: %s: refused %t, want %t", name, got, want)
 		}
 	}
 }

@@ -42,6 +42,10 @@ func unknownCommand(root *cobra.Command, name string) error {
 // badFlag words what pflag says of a command line.
 func badFlag(cmd *cobra.Command, err error) error {
 	fix := fmt.Sprintf("see %s --help", cmd.CommandPath())
+	var invalid *pflag.InvalidValueError
+	if errors.As(err, &invalid) && invalid.GetFlag().Name == passphraseFlag {
+		return noPassphrase
+	}
 	var unknown *pflag.NotExistError
 	if errors.As(err, &unknown) {
 		var names []string
@@ -53,8 +57,16 @@ func badFlag(cmd *cobra.Command, err error) error {
 	return &usageError{err.Error(), fix}
 }
 
+// passphraseFlag takes no value, and people give it one: no message repeats that.
+const passphraseFlag = "passphrase"
+
+var noPassphrase = &usageError{"--passphrase takes no value: it asks for the passphrase", "count what was written there as known, and choose another"}
+
 // noArgs refuses arguments: most commands take flags alone.
 func noArgs(cmd *cobra.Command, args []string) error {
+	if len(args) > 0 && cmd.Flags().Changed(passphraseFlag) {
+		return noPassphrase
+	}
 	if len(args) > 0 {
 		return &usageError{fmt.Sprintf("%s takes no argument, and got %q", cmd.CommandPath(), args[0]), fmt.Sprintf("see %s --help", cmd.CommandPath())}
 	}
@@ -107,6 +119,16 @@ func goneClusters(m *mesh.Mesh, names ...string) error {
 	for _, name := range names {
 		if what, _ := noCluster(m, name); what == "" {
 			return &usageError{fmt.Sprintf("--remove %q: the mesh still has that cluster", name), "take it out of mesh.yaml first"}
+		}
+	}
+	return nil
+}
+
+// unused refuses flags that say nothing beside another.
+func unused(f *pflag.FlagSet, beside, why string, names ...string) error {
+	for _, name := range names {
+		if f.Changed(name) {
+			return &usageError{fmt.Sprintf("--%s says nothing beside %s: %s", name, beside, why), "leave the one or the other out"}
 		}
 	}
 	return nil

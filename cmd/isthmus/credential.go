@@ -25,6 +25,7 @@ type login struct {
 	create   bool // make the token Secret where there is none
 	lifetime time.Duration
 	stdin    io.Reader
+	set      *pflag.FlagSet
 }
 
 func (l *login) flags(f *pflag.FlagSet) {
@@ -32,6 +33,7 @@ func (l *login) flags(f *pflag.FlagSet) {
 	f.StringVar(&l.context, "context", "", "")
 	f.BoolVar(&l.create, "create-token", false, "")
 	f.DurationVar(&l.lifetime, "lifetime", 90*24*time.Hour, "")
+	l.set = f
 }
 
 // check refuses flags that say nothing together.
@@ -43,6 +45,10 @@ func (l *login) check(m *mesh.Mesh) error {
 		return &usageError{"--create-token asks a cluster, and --kubeconfig - brings the token", "leave the one or the other out"}
 	case l.lifetime < 10*time.Minute:
 		return &usageError{"--lifetime is shorter than ten minutes", "API servers give no token that is"}
+	case l.kubeconfig == "-":
+		return unused(l.set, "--kubeconfig -", "the token comes with it", "lifetime")
+	case !request:
+		return unused(l.set, "spec.secrets.token: secret", "its token does not end", "lifetime")
 	}
 	return nil
 }

@@ -21,8 +21,9 @@ import (
 // keyFileLimit bounds a private file, in bytes.
 const keyFileLimit = 1 << 20
 
-// readPrivate reads a file that nobody else on the machine may read, or a pipe.
-func readPrivate(name string) ([]byte, error) {
+// readPrivate reads a file that nobody else on the machine may read, or a pipe;
+// of no more than limit bytes.
+func readPrivate(name string, limit int64) ([]byte, error) {
 	wrong := func(what, fix string) ([]byte, error) {
 		return nil, &diag.Problem{Pos: diag.Position{File: name}, What: what, Fix: fix}
 	}
@@ -41,12 +42,12 @@ func readPrivate(name string) ([]byte, error) {
 	case runtime.GOOS != "windows" && info.Mode().IsRegular() && info.Mode().Perm()&0o077 != 0:
 		return wrong("others on this machine can read it", "chmod 600 "+name)
 	}
-	data, err := io.ReadAll(io.LimitReader(f, keyFileLimit+1))
+	data, err := io.ReadAll(io.LimitReader(f, limit+1))
 	if err != nil {
 		return wrong("cannot be read", "")
 	}
-	if len(data) > keyFileLimit {
-		return wrong("is larger than 1 MiB", "")
+	if int64(len(data)) > limit {
+		return wrong(fmt.Sprintf("is larger than %d MiB", limit>>20), "")
 	}
 	return data, nil
 }
@@ -55,7 +56,7 @@ func readPrivate(name string) ([]byte, error) {
 // named; twice where it is new.
 func passphrase(file string, fresh bool, stderr io.Writer) (string, error) {
 	if file != "" {
-		data, err := readPrivate(file)
+		data, err := readPrivate(file, keyFileLimit)
 		if err != nil {
 			return "", err
 		}
@@ -113,31 +114,6 @@ func openTerminal() (*os.File, func(), error) {
 		return nil, nil, os.ErrInvalid
 	}
 	return tty, func() { tty.Close() }, nil
-}
-
-// outside refuses a path in the repository: the folder that has .git, or the
-// root of the mesh. Links are followed.
-func outside(root, name, what string) error {
-	top := resolved(root)
-	for at := top; ; at = filepath.Dir(at) {
-		if _, err := os.Lstat(filepath.Join(at, ".git")); err == nil {
-			top = at
-		}
-		if at == filepath.Dir(at) {
-			break
-		}
-	}
-	full, err := filepath.Abs(name)
-	if err != nil {
-		return err
-	}
-	if within(top, full) {
-		return &diag.Problem{
-			Pos: diag.Position{File: name}, What: fmt.Sprintf("lies in the repository (%s)", top),
-			Why: "sooner or later it would be committed", Fix: "keep " + what + " elsewhere, on a medium that is offline",
-		}
-	}
-	return nil
 }
 
 // writeNew writes a private file that is not there yet, and never over one that

@@ -2,10 +2,7 @@ package main
 
 import (
 	"crypto/rsa"
-	"errors"
 	"io"
-	"io/fs"
-	"os"
 
 	"github.com/isthmus-mesh/isthmus/generators/diag"
 	"github.com/isthmus-mesh/isthmus/generators/seal"
@@ -19,23 +16,15 @@ func privateKeys(names []string, stdin io.Reader) ([]*rsa.PrivateKey, error) {
 	var all []*rsa.PrivateKey
 	for _, name := range names {
 		file := name
-		var from io.Reader = stdin
+		var data []byte
+		var err error
 		if name == "-" {
 			file = "standard input"
-		} else {
-			f, err := os.Open(name)
-			if errors.Is(err, fs.ErrNotExist) {
-				return nil, &diag.Problem{Pos: diag.Position{File: name}, What: "there is no such file"}
+			if data, err = io.ReadAll(io.LimitReader(stdin, privateLimit)); err != nil {
+				return nil, &diag.Problem{Pos: diag.Position{File: file}, What: "cannot be read"}
 			}
-			if err != nil {
-				return nil, err
-			}
-			defer f.Close()
-			from = f
-		}
-		data, err := io.ReadAll(io.LimitReader(from, privateLimit))
-		if err != nil {
-			return nil, &diag.Problem{Pos: diag.Position{File: file}, What: "cannot be read"}
+		} else if data, err = readPrivate(name, privateLimit); err != nil {
+			return nil, err
 		}
 		found := seal.ParsePrivateKeys(data)
 		if len(found) == 0 {

@@ -35,7 +35,20 @@ func (k *rootKey) newFlags(f *pflag.FlagSet) {
 	k.flags(f)
 	f.StringArrayVar(&k.recipients, "recipient", nil, "")
 	f.StringVar(&k.recipientsFile, "recipients-file", "", "")
-	f.BoolVar(&k.passphrase, "passphrase", false, "")
+	f.BoolVar(&k.passphrase, passphraseFlag, false, "")
+}
+
+// outside refuses files in a repository.
+func (k *rootKey) outside(root string) error {
+	for _, file := range []struct{ name, what string }{{k.file, "a root's key"}, {k.identity, "an identity"}, {k.passphraseFile, "a passphrase"}} {
+		if file.name == "" {
+			continue
+		}
+		if err := outside(root, file.name, file.what+", on a medium that is offline,"); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // lock gives the recipients that a new root is encrypted to.
@@ -63,7 +76,7 @@ func (k *rootKey) lock(stderr io.Writer) ([]age.Recipient, error) {
 	for _, text := range k.recipients {
 		some, err := ca.Recipients("--recipient", []byte(text))
 		if err != nil {
-			return nil, &usageError{fmt.Sprintf("--recipient %q is no recipient of age", redactIdentity(text)), "give a text as age-keygen -y prints it, which starts with age1"}
+			return nil, &usageError{"--recipient is no recipient of age", "give a text as age-keygen -y prints it, which starts with age1"}
 		}
 		all = append(all, some...)
 	}
@@ -84,15 +97,6 @@ func (k *rootKey) lock(stderr io.Writer) ([]age.Recipient, error) {
 // workFactor is how much work a passphrase takes: 2 to this power, about a
 // second. The tests set it.
 var workFactor = 18
-
-// redactIdentity keeps an identity that was given for a recipient out of a
-// message.
-func redactIdentity(text string) string {
-	if len(text) > 3 && text[:3] != "age" {
-		return "…"
-	}
-	return text
-}
 
 // open opens the root.
 func (k *rootKey) open(stderr io.Writer) (*ca.Root, error) {
@@ -119,7 +123,7 @@ func (k *rootKey) open(stderr io.Writer) (*ca.Root, error) {
 		if k.identity == "" {
 			return nil, &usageError{fmt.Sprintf("%s is encrypted to age recipients", k.file), "name the file of one's identity with --identity"}
 		}
-		text, err := readPrivate(k.identity)
+		text, err := readPrivate(k.identity, keyFileLimit)
 		if err != nil {
 			return nil, err
 		}

@@ -47,6 +47,9 @@ func enter(args []string, stdin io.Reader, stdout, stderr io.Writer) error {
 		}
 		args = append(args, "help") // no arguments and no input: a person, or a script by mistake
 	}
+	if err := noSecrets(args[1:]); err != nil {
+		return err
+	}
 	root := newRoot(stdin, stdout, stderr)
 	root.SetArgs(args[1:])
 	return root.Execute()

@@ -8,9 +8,9 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"regexp"
 	"runtime"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/spf13/pflag"
@@ -51,14 +51,32 @@ func (s *sealing) flags(f *pflag.FlagSet) {
 	f.StringSliceVar(&s.accept, "accept", nil, "")
 }
 
+// aKey is the fingerprint of a sealing key, as errors print it.
+var aKey = regexp.MustCompile(`^[0-9a-f]{64}$`)
+
 // key reads the key of the tags.
 func (s *sealing) key() (seal.Key, error) {
+	for _, print := range s.accept {
+		if !aKey.MatchString(print) {
+			return seal.Key{}, &usageError{fmt.Sprintf("--accept %q is not the fingerprint of a key", print), "give the 64 digits that the error named"}
+		}
+	}
 	file := s.tagKey
 	if file == "" {
 		file = os.Getenv(tagKeyVariable)
 	}
 	if file == "" {
 		return seal.Key{}, &usageError{"no key for tags is given", fmt.Sprintf("name its file with --tag-key or in %s; make one once with isthmus secrets key <file>", tagKeyVariable)}
+	}
+	if isSecret(file) {
+		return seal.Key{}, &usageError{tagKeyVariable + " holds a key itself, and not the name of its file", "write the key to a file that you alone can read, and name that"}
+	}
+	root, err := s.input.root()
+	if err != nil {
+		return seal.Key{}, err
+	}
+	if err := outside(root, file, "the key of the tags"); err != nil {
+		return seal.Key{}, err
 	}
 	wrong := func(what, fix string) (seal.Key, error) {
 		return seal.Key{}, &diag.Problem{Pos: diag.Position{File: file}, What: what, Fix: fix}
@@ -163,10 +181,4 @@ func (s *sealing) keep(store *seal.Store) error {
 		kept()
 	}
 	return nil
-}
-
-// within says whether a path lies below a folder, links followed.
-func within(folder, name string) bool {
-	rel, err := filepath.Rel(resolved(folder), resolved(name))
-	return err == nil && rel != ".." && !strings.HasPrefix(rel, ".."+string(filepath.Separator))
 }

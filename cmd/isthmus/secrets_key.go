@@ -47,12 +47,8 @@ func (c *cli) makeKey(in *input, file string) error {
 	if err != nil {
 		return err
 	}
-	abs, err := filepath.Abs(file)
-	if err != nil {
+	if err := outside(root, file, "the key, with which a guess at what is sealed can be confirmed,"); err != nil {
 		return err
-	}
-	if within(root, abs) || repository(filepath.Dir(resolved(abs))) != "" {
-		return wrong("lies in a repository", "name a file elsewhere: whoever has the key can confirm a guess at what is sealed")
 	}
 	f, err := os.OpenFile(file, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 	switch {
@@ -69,21 +65,6 @@ func (c *cli) makeKey(in *input, file string) error {
 	}
 	fmt.Fprintf(c.stdout, "%s: made. Keep a copy where you keep secrets, and name it in %s or by --tag-key.\n", file, tagKeyVariable)
 	return nil
-}
-
-// repository gives the working tree of Git that a folder is in, "" where there is
-// none.
-func repository(folder string) string {
-	for {
-		if _, err := os.Lstat(filepath.Join(folder, ".git")); err == nil {
-			return folder
-		}
-		parent := filepath.Dir(folder)
-		if parent == folder {
-			return ""
-		}
-		folder = parent
-	}
 }
 
 // oneArg refuses all but one argument.

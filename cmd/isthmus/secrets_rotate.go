@@ -38,7 +38,8 @@ Flags:
       --create-token         make the token Secret where the cluster has none
       --lifetime <duration>  of a requested token (default 2160h)
       --retire               take the old token Secret away
-      --restarted            with --retire on 1.4: Pilot was restarted since
+      --restarted            with --retire before 1.30: the control planes were
+                             restarted since
       --accept <key>         take this sealing key in place of the pinned one
       --allow-untested       take a newer release than the dialects were checked with
 

@@ -48,10 +48,13 @@ func Retire(store *seal.Store, s *mesh.Spec, c *mesh.Cluster, restarted bool) ([
 				Pos: at, What: "does not hold the token of " + TokenSecret(newest),
 				Why: fmt.Sprintf("the control plane of %q would lose cluster %q", consumer.Name, c.Name), Fix: "isthmus secrets rotate " + c.Name + " --kubeconfig <file>",
 			})
-		case consumer.Dialect() == mesh.Dialect14 && !restarted:
+		case !swaps(consumer) && !restarted:
+			control, why := "istiod", "it may never take a token that changed (istio/istio#60612)"
+			if consumer.Dialect() == mesh.Dialect14 {
+				control, why = "Pilot", "it reads a remote Secret once, and passes over one that changed"
+			}
 			problems = append(problems, &diag.Problem{
-				Pos: at, What: fmt.Sprintf("Pilot of Istio %s in %q may still use the old token", consumer.Version, consumer.Name),
-				Why: "it reads a remote Secret once, and passes over one that changed",
+				Pos: at, What: fmt.Sprintf("%s of Istio %s in %q may still use the old token", control, consumer.Version, consumer.Name), Why: why,
 				Fix: Restart(s, consumer) + ", and then pass --restarted",
 			})
 		}
@@ -80,13 +83,19 @@ func Restart(s *mesh.Spec, c *mesh.Cluster) string {
 	return fmt.Sprintf("kubectl --context %s -n %s rollout restart deployment %s", c.Name, s.Istio.Namespace, deployment)
 }
 
+// swaps says whether a control plane reads with a new token before it lets go of
+// the old one.
+func swaps(c *mesh.Cluster) bool {
+	return c.Version.Compare(mesh.Version{Major: 1, Minor: 30, Patch: -1}) >= 0
+}
+
 // Takes says what a release does with a remote Secret that changed (istio/istio,
 // pkg/kube/secretcontroller and pkg/kube/multicluster).
 func Takes(s *mesh.Spec, c *mesh.Cluster) string {
 	switch {
 	case c.Dialect() == mesh.Dialect14:
 		return "Pilot passes over a Secret that changed: once it is applied, " + Restart(s, c)
-	case c.Version.Compare(mesh.Version{Major: 1, Minor: 30, Patch: -1}) < 0:
+	case !swaps(c):
 		return "istiod stops reading with the old token before the new one has answered; where it does not take the new one (istio/istio#60612), " + Restart(s, c)
 	default:
 		return "istiod reads with the new token before it lets go of the old one"
