@@ -82,7 +82,7 @@ func (a *authority) look() error {
 func (a *authority) load() (err error) {
 	a.sealing.input = &a.input
 	a.input.skipCertificates = true
-	if a.mesh, _, err = a.input.quiet(); err != nil {
+	if a.mesh, err = a.input.mending(); err != nil {
 		return err
 	}
 	if is := a.mesh.Spec.Security.Certificates; is != mesh.Plugged {

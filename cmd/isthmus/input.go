@@ -21,6 +21,7 @@ type input struct {
 	timeless bool // say nothing that is true on a day only
 
 	skipCertificates bool // they are looked at, and mended, by the command itself
+	skipSealed       bool // likewise
 
 	text []byte // read in place of what the file holds, where not nil
 }
@@ -88,7 +89,7 @@ func (in *input) source() (src mesh.Source, closing func() error, err error) {
 	if in.text != nil {
 		files = edited{files, name, in.text}
 	}
-	src = mesh.Source{FS: files, Name: name, Dir: dir, AllowUntested: in.untested, SkipCertificates: in.skipCertificates}
+	src = mesh.Source{FS: files, Name: name, Dir: dir, AllowUntested: in.untested, SkipCertificates: in.skipCertificates, SkipSealed: in.skipSealed}
 	if !in.timeless {
 		src.Now = now()
 	}
@@ -141,6 +142,14 @@ func (in *input) quiet() (*mesh.Mesh, diag.Problems, error) {
 		return nil, nil, problems
 	}
 	return m, problems, nil
+}
+
+// mending reads the mesh for a command that seals, or that looks at what is
+// sealed: it says itself what is wrong there, and may be what mends it.
+func (in *input) mending() (*mesh.Mesh, error) {
+	in.skipSealed = true
+	m, _, err := in.quiet()
+	return m, err
 }
 
 // relative gives the path of mesh.yaml from a root, with slashes.

@@ -87,7 +87,7 @@ type bench struct {
 
 // run does work at a bench, and writes what it changed.
 func (o *sealer) run(c *cli, remote string, work func(*bench) error) error {
-	m, _, err := o.quiet()
+	m, err := o.mending()
 	if err != nil {
 		return err
 	}

@@ -34,7 +34,7 @@ func (c *cli) secretsRemove() *cobra.Command {
 	o.input.flags(cmd.Flags())
 	cmd.Flags().StringVar(&o.tagKey, "tag-key", "", "")
 	cmd.RunE = func(_ *cobra.Command, args []string) error {
-		m, _, err := o.quiet()
+		m, err := o.mending()
 		if err != nil {
 			return err
 		}

@@ -45,7 +45,7 @@ func (c *cli) secretsReseal(stdin io.Reader) *cobra.Command {
 	cmd.Flags().StringSliceVar(&private, "private-key", nil, "")
 	cmd.Flags().StringSliceVar(&clusters, "cluster", nil, "")
 	cmd.RunE = func(*cobra.Command, []string) error {
-		m, _, err := o.quiet()
+		m, err := o.mending()
 		if err != nil {
 			return err
 		}

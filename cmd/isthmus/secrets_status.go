@@ -47,7 +47,7 @@ func (c *cli) secretsStatus() *cobra.Command {
 			return &usageError{"--within is in the past", "give it as 720h"}
 		}
 		s := &sealing{input: &in}
-		m, _, err := in.quiet()
+		m, err := in.mending()
 		if err != nil {
 			return err
 		}

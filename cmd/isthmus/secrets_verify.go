@@ -47,7 +47,7 @@ func (c *cli) secretsVerify(stdin io.Reader) *cobra.Command {
 	cmd.Flags().StringVar(&s.tagKey, "tag-key", "", "")
 	cmd.Flags().StringSliceVar(&private, "private-key", nil, "")
 	cmd.RunE = func(*cobra.Command, []string) error {
-		m, _, err := in.quiet()
+		m, err := in.mending()
 		if err != nil {
 			return err
 		}

@@ -27,6 +27,7 @@ type Source struct {
 
 	Now              time.Time // reports what is true on a day, as a certificate that ends; zero reports nothing of that kind
 	SkipCertificates bool      // leave the folder of certificates alone: for those who mend it
+	SkipSealed       bool      // likewise what is sealed
 
 	AllowUntested bool // take a newer patch or minor for the newest that the dialects were checked against
 }

@@ -1,7 +1,9 @@
 package mesh
 
 import (
+	"bytes"
 	"fmt"
+	"io/fs"
 	"path"
 	"slices"
 	"strings"
@@ -15,12 +17,17 @@ import (
 // so a Secret that is not sealed is refused here.
 func (c *checker) sealed(src Source) {
 	s := &c.mesh.Spec
-	if src.FS == nil {
+	if src.FS == nil || src.SkipSealed {
 		return
 	}
 	files, problems := seal.Files(src.FS, src.Dir)
+	var whole []seal.File
 	for _, f := range files {
-		problems = append(problems, f.Check(src.Dir, s.Istio.Namespace)...)
+		wrong := f.Check(src.Dir, s.Istio.Namespace)
+		problems = append(problems, wrong...)
+		if len(wrong) == 0 {
+			whole = append(whole, f)
+		}
 	}
 	ledger, err := seal.ReadLedger(src.FS, src.Dir)
 	if p, ok := err.(*diag.Problem); ok {
@@ -29,9 +36,17 @@ func (c *checker) sealed(src Source) {
 	for _, p := range problems {
 		c.problems = append(c.problems, rule.NotSealed.Problem(p.Pos, p.Path, p.What, p.Why, p.Fix))
 	}
+	c.keysIn("sealing", src)
 	c.mesh.Sealed = files
 	if ledger != nil {
 		c.mesh.Ledger = *ledger
+		changed, unpinned := ledger.Check(src.FS, src.Dir, whole)
+		for _, p := range changed {
+			c.problems = append(c.problems, rule.ChangedSealed.Problem(p.Pos, p.Path, p.What, p.Why, p.Fix))
+		}
+		for _, p := range unpinned {
+			c.problems = append(c.problems, rule.SealingKey.Problem(p.Pos, p.Path, p.What, p.Why, p.Fix))
+		}
 	}
 	if !src.Now.IsZero() {
 		c.problems = append(c.problems, c.mesh.unread()...)
@@ -57,6 +72,17 @@ func (c *checker) sealed(src Source) {
 			fix = "remove the folder"
 		}
 		c.problems = append(c.problems, rule.StraySealed.Problem(diag.Position{File: path.Join(src.Dir, f.Path())}, "", fmt.Sprintf("the mesh has no cluster %q", stray), "a control plane would go on reading what is gone", fix))
+	}
+}
+
+// keysIn refuses private keys in a folder of public ones.
+func (c *checker) keysIn(folder string, src Source) {
+	entries, _ := fs.ReadDir(src.FS, folder) // one that is not there holds none
+	for _, entry := range entries {
+		name := folder + "/" + entry.Name()
+		if data, err := readFile(src.FS, name, certificateLimit); err == nil && bytes.Contains(data, []byte("PRIVATE KEY-----")) {
+			c.problems = append(c.problems, rule.KeyInRepository.Problem(diag.Position{File: path.Join(src.Dir, name)}, "", "holds a private key", "everybody who reads the repository can open what is sealed for it", "move it out of the repository, and renew the cluster's sealing key"))
+		}
 	}
 }
 

@@ -76,3 +76,23 @@ spec:
 		})
 	}
 }
+
+// A private key among the sealing certificates is an error, whatever its file is
+// called and whether or not anything is sealed.
+func TestSealingKeyInRepository(t *testing.T) {
+	const top = "apiVersion: isthmus.dev/v1alpha1\nkind: Mesh\nmetadata: {name: shop}\nspec:\n  istio: {version: \"1.30.3\"}\n  clusters:\n" +
+		"    - {name: east, apiServer: \"https://10.1.0.10:6443\", podCIDRs: [10.10.0.0/16], serviceCIDRs: [10.110.0.0/16], controlPlane: {expose: dedicatedGateway, addresses: [10.1.255.10]}}\n"
+	certificate := sealtest.Certificate("east", sealtest.Today)
+	for name, data := range map[string][]byte{
+		"sealing/east.pem": append(certificate, sealtest.PrivatePEM("east")...),
+		"sealing/east.key": sealtest.PrivatePEM("east"),
+	} {
+		files := fstest.MapFS{"mesh.yaml": {Data: []byte(top)}, name: {Data: data}}
+		_, problems := mesh.Load(mesh.Source{FS: files, Name: "mesh.yaml", Dir: "mesh"})
+		want := "isthmus: error: mesh/" + name + ": holds a private key; everybody who reads the repository can open what is sealed for it (IST511)\n" +
+			"isthmus: fix: move it out of the repository, and renew the cluster's sealing key\n"
+		if diff := cmp.Diff(want, problems.Errors().Text()); diff != "" {
+			t.Errorf("(-want +got):\n%s", diff)
+		}
+	}
+}

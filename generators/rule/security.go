@@ -222,6 +222,22 @@ var (
 		By:       "isthmus secrets status",
 		Source:   "pkg/kube/multicluster/secretcontroller.go of Istio 1.30.3",
 	})
+	ChangedSealed = define(Rule{
+		Code:  "IST537",
+		Title: "a sealed file is not the one that isthmus sealed",
+		Why:   "Whoever has the cluster's public certificate can seal another Secret in its place, with an API server and a token of his choice.",
+		Fix:   "Look at the file's history, and seal it again: isthmus secrets create, or isthmus ca issue.",
+		By:    "isthmus secrets verify",
+		Test:  "cmd/isthmus/testdata/script/secrets_reseal.txtar",
+	})
+	SealingKey = define(Rule{
+		Code:  "IST538",
+		Title: "a sealing certificate does not hold the pinned key",
+		Why:   "What is sealed from now on would be sealed for whoever put it there.",
+		Fix:   "Compare it with what the cluster gives; where the cluster renewed its key, seal again: isthmus secrets reseal --accept.",
+		By:    "isthmus secrets verify",
+		Test:  "cmd/isthmus/testdata/script/secrets_reseal.txtar",
+	})
 	RemoteSecretKey = define(Rule{
 		Code:   "IST533",
 		Title:  "the key of a remote Secret is not the name of its cluster",

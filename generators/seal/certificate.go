@@ -72,7 +72,7 @@ func ParseCertificate(file string, data []byte) (*Certificate, *diag.Problem) {
 	if bits := key.N.BitLen(); bits < leastBits || bits > mostBits {
 		return nil, wrong(fmt.Sprintf("holds an RSA key of %d bits", bits), fmt.Sprintf("keys have from %d to %d", leastBits, mostBits))
 	}
-	if key.E < 3 || key.E%2 == 0 {
+	if !hides(key.E) {
 		return nil, wrong(fmt.Sprintf("holds an RSA key of exponent %d", key.E), "it hides nothing")
 	}
 	print := sha256.Sum256(parsed.RawSubjectPublicKeyInfo)
@@ -93,6 +93,9 @@ func (c *Certificate) Current(file string, now time.Time) *diag.Problem {
 	}
 	return p
 }
+
+// hides says that a public exponent encrypts at all.
+func hides(exponent int) bool { return exponent >= 3 && exponent%2 == 1 }
 
 // date is how a time is shown: to the day, in UTC.
 func date(t time.Time) string { return t.UTC().Format(time.DateOnly) }

@@ -26,3 +26,23 @@ func (f File) Keys() []string {
 	}
 	return slices.Sorted(maps.Keys(all))
 }
+
+// formed gives the shape among several that has the file's type, else the first.
+func (f File) formed(forms []Shape) Shape {
+	var o struct {
+		Type string `yaml:"type"`
+		Spec struct {
+			Template struct {
+				Type string `yaml:"type"`
+			} `yaml:"template"`
+		} `yaml:"spec"`
+	}
+	if yaml.Unmarshal(f.Data, &o) == nil {
+		for _, shape := range forms {
+			if shape.Type != "" && (o.Type == shape.Type || o.Spec.Template.Type == shape.Type) {
+				return shape
+			}
+		}
+	}
+	return forms[0]
+}

@@ -96,11 +96,11 @@ func parseLock(file string, data []byte) (*lock, error) {
 			continue
 		}
 		if !l.add(line) {
-			return nil, &diag.Problem{Pos: diag.Position{File: file, Line: first + i, Column: 1}, What: "is no line that isthmus writes", Fix: "bring the file back from Git; after a merge, keep the lines of both sides and sort them"}
+			return nil, &diag.Problem{Pos: diag.Position{File: file, Line: first + i, Column: 1}, What: "is no line that isthmus writes", Fix: "bring the file back from Git; after a merge, keep the lines of both sides and sort them, and of two for one file keep either: where it is not that of the file, seal that again with isthmus secrets create"}
 		}
 	}
 	if !bytes.Equal(l.encode(), data) {
-		return nil, &diag.Problem{Pos: diag.Position{File: file}, What: "its lines are not in order, or there twice", Fix: "after a merge, keep the lines of both sides once and sort them: a conflict in one line is for isthmus secrets create to end"}
+		return nil, &diag.Problem{Pos: diag.Position{File: file}, What: "its lines are not in order, or there twice", Fix: "after a merge, keep the lines of both sides once and sort them, and of two for one file keep either: where it is not that of the file, seal that again with isthmus secrets create"}
 	}
 	return l, nil
 }

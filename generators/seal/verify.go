@@ -69,14 +69,16 @@ func (s *Store) Open(cluster, name string) (*Secret, error) {
 	return secret, nil
 }
 
-// Verify says what is wrong with all that is sealed, by what is wanted and
+// Verify says what is wrong with all that is sealed, by what is wanted, which for
+// one Secret may be one of several types, and
 // without opening anything. With the key of the tags it also tells whether each
 // file is the one that a holder of the key sealed.
 func (s *Store) Verify(want []Shape) diag.Problems {
 	var problems diag.Problems
-	shapes := map[string]Shape{}
+	shapes := map[string][]Shape{}
 	for _, w := range want {
-		shapes[Path(w.Cluster, w.Name)] = w
+		at := Path(w.Cluster, w.Name)
+		shapes[at] = append(shapes[at], w)
 	}
 	wrong := func(name, what, why, fix string) {
 		problems = append(problems, &diag.Problem{Pos: s.pos(name), What: what, Why: why, Fix: fix})
@@ -85,15 +87,19 @@ func (s *Store) Verify(want []Shape) diag.Problems {
 	for _, f := range s.Secrets() {
 		at := f.Path()
 		listed[f.Cluster] = append(listed[f.Cluster], f.Name)
-		shape, wanted := shapes[at]
-		if !wanted {
+		forms := shapes[at]
+		if len(forms) == 0 {
 			wrong(at, "nobody reads it", "the mesh has no such cluster, or no control plane there", "isthmus secrets remove "+strings.TrimPrefix(f.Name, "istio-remote-secret-"))
 			continue
 		}
-		problems = append(problems, s.options.Backend.Inspect(path.Join(s.options.Dir, at), f.Data, shape)...)
+		problems = append(problems, s.options.Backend.Inspect(path.Join(s.options.Dir, at), f.Data, f.formed(forms))...)
 		problems = append(problems, s.tagged(f)...)
 	}
 	for _, cluster := range slices.Sorted(maps.Keys(listed)) {
+		pinned := s.Pinned(cluster)
+		if print, err := s.options.Backend.SealedFor(cluster, nil); err == nil && print != "" && pinned != "" && print != pinned {
+			problems = append(problems, otherKey(s.pos(CertificatePath(cluster)).File, print, pinned))
+		}
 		is, err := listing(s.options.Kustomization, listed[cluster])
 		if at := path.Join(Folder(cluster), kustomizationFile); err != nil || !bytes.Equal(is, Listed(s.files, cluster)) {
 			wrong(at, "does not list the Secrets of the folder", "what it lacks is applied nowhere", "run the isthmus secrets command again that was interrupted, or bring the file back from Git")

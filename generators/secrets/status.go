@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/isthmus-mesh/isthmus/generators/ca"
 	"github.com/isthmus-mesh/isthmus/generators/mesh"
 	"github.com/isthmus-mesh/isthmus/generators/seal"
 )
@@ -38,11 +39,16 @@ type Status struct {
 const CACerts = "cacerts"
 
 // Shapes gives what may be sealed for a mesh: the remote Secrets, and what
-// clusters sign with.
+// clusters sign with, in both its forms.
 func Shapes(s *mesh.Spec) []seal.Shape {
 	all := Wanted(s)
 	for i := range s.Clusters {
-		all = append(all, seal.Shape{Cluster: s.Clusters[i].Name, Namespace: s.Istio.Namespace, Name: CACerts})
+		for _, form := range []ca.Shape{ca.Plugged, ca.TLS} {
+			all = append(all, seal.Shape{
+				Cluster: s.Clusters[i].Name, Namespace: s.Istio.Namespace, Name: CACerts,
+				Type: string(form), Items: slices.Sorted(slices.Values(form.Keys())),
+			})
+		}
 	}
 	return all
 }
@@ -52,6 +58,9 @@ func Shapes(s *mesh.Spec) []seal.Shape {
 func Look(s *mesh.Spec, store *seal.Store, certificate func(cluster string) (*seal.Certificate, error), now time.Time, window time.Duration) []Status {
 	var all []Status
 	for _, want := range Shapes(s) {
+		if want.Type == string(ca.TLS) {
+			continue // the other form of one that is there
+		}
 		// A cluster that is leaving is read until somebody takes its Secret away.
 		if (want.Name == CACerts || leaving(s, want.Name)) && !store.Has(want.Cluster, want.Name) {
 			continue
@@ -128,7 +137,7 @@ func look(s *mesh.Spec, store *seal.Store, want seal.Shape, certificate func(str
 		due("its sealing certificate cannot be read: isthmus secrets verify")
 	case c.Print != record.SealedFor:
 		st.State = Stale
-		due("the sealing key was renewed on %s: isthmus secrets reseal", c.NotBefore.UTC().Format(time.DateOnly))
+		due("its sealing certificate holds another key, made on %s: compare it with the cluster's (kubeseal --fetch-cert), then isthmus secrets reseal --accept %s", c.NotBefore.UTC().Format(time.DateOnly), c.Print)
 	default:
 		st.KeyExpires = c.NotAfter
 		ends("its sealing certificate", c.NotAfter, "fetch the next one, then isthmus secrets reseal")

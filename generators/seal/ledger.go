@@ -1,0 +1,139 @@
+package seal
+
+import (
+	"crypto/sha256"
+	"fmt"
+	"io/fs"
+	"maps"
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/isthmus-mesh/isthmus/generators/diag"
+)
+
+// A Ledger is what the lock says to those who have no key of the tags: what is
+// rendered depends on it.
+type Ledger struct {
+	// Tokens are the generations of token Secrets that each cluster has, sorted.
+	// A cluster that is not there has the first alone. They lie in the lock
+	// because the overlays are rendered from them: a token is replaced by making
+	// the next generation beside it.
+	Tokens map[string][]int
+
+	// Origins are the token Secrets, sorted, that what is sealed comes from, by
+	// the cluster that is read.
+	Origins map[string][]string
+
+	lock *lock
+}
+
+// Check holds the sealed files against their lines, and the sealing certificates
+// against their pins: as far as that goes without the key. Where there is no
+// lock at all nothing is known. Certificates that cannot be read are left to
+// those who seal with them.
+func (l *Ledger) Check(files fs.FS, dir string, sealed []File) (changed, unpinned diag.Problems) {
+	if l.lock == nil {
+		return nil, nil
+	}
+	for _, f := range sealed {
+		p := &diag.Problem{Pos: diag.Position{File: path.Join(dir, f.Path())}, Fix: "look at the file's history, and " + f.again()}
+		r, known := l.lock.files[f.Path()]
+		sum := sum(sha256.Sum256(f.Data))
+		switch {
+		case !known:
+			p.What, p.Why = "the tags do not know it", anybody
+		case r.sum != sum.String():
+			p.What, p.Why = "is not the file that isthmus sealed", anybody
+		default:
+			continue
+		}
+		changed = append(changed, p)
+	}
+	for _, name := range slices.Sorted(maps.Keys(l.lock.pins)) {
+		data, err := read(files, name, certificateLimit)
+		if err != nil {
+			continue
+		}
+		file := path.Join(dir, name)
+		if c, _ := ParseCertificate(file, data); c != nil && c.Print != l.lock.pins[name].print {
+			unpinned = append(unpinned, otherKey(file, c.Print, l.lock.pins[name].print))
+		}
+	}
+	return changed, unpinned
+}
+
+// again gives the command that seals a file once more.
+func (f File) again() string {
+	if remote := f.Remote(); remote != "" {
+		return "seal it again: isthmus secrets create " + remote
+	}
+	return "seal it again: isthmus ca issue " + f.Cluster
+}
+
+const anybody = "somebody else may have sealed it: whoever has the cluster's certificate can"
+
+// otherKey says that a certificate holds another key than the pinned one.
+func otherKey(file, print, pinned string) *diag.Problem {
+	return &diag.Problem{
+		Pos: diag.Position{File: file}, What: fmt.Sprintf("holds the key %s, and the pinned one is %s", print, pinned),
+		Why: "who can change this file could have all that is sealed from now on sealed for himself",
+		Fix: "compare it with what the cluster gives (kubeseal --fetch-cert); where that is the same, isthmus secrets reseal --accept " + print,
+	}
+}
+
+// ReadLedger reads it.
+func ReadLedger(files fs.FS, dir string) (*Ledger, error) {
+	l, there, err := readLock(files, dir)
+	if err != nil {
+		return nil, err
+	}
+	ledger := &Ledger{Tokens: map[string][]int{}, Origins: map[string][]string{}}
+	if there != nil {
+		ledger.lock = l
+	}
+	for cluster, g := range l.tokens {
+		ledger.Tokens[cluster] = g.all
+	}
+	for _, at := range slices.Sorted(maps.Keys(l.files)) {
+		f := File{Name: strings.TrimSuffix(path.Base(at), extension)}
+		origin, remote := l.files[at].origin, f.Remote()
+		if origin != none && remote != "" && !slices.Contains(ledger.Origins[remote], origin) {
+			ledger.Origins[remote] = append(ledger.Origins[remote], origin)
+		}
+	}
+	for _, origins := range ledger.Origins {
+		slices.Sort(origins)
+	}
+	return ledger, nil
+}
+
+// Generations gives those of a cluster.
+func (s *Store) Generations(cluster string) []int {
+	if g := s.lock.tokens[cluster]; len(g.all) > 0 {
+		return slices.Clone(g.all)
+	}
+	return []int{1}
+}
+
+// SetGenerations says which token Secrets a cluster has from now on, in order.
+func (s *Store) SetGenerations(cluster string, all ...int) {
+	if len(all) == 1 && all[0] == 1 {
+		delete(s.lock.tokens, cluster)
+		return
+	}
+	g := generations{all: all}
+	g.line = s.options.Key.lineTag("token", cluster, g.list())
+	s.lock.tokens[cluster] = g
+}
+
+// ownTokens says that a holder of the key of the tags wrote the generations.
+func (s *Store) ownTokens() error {
+	for _, cluster := range slices.Sorted(maps.Keys(s.lock.tokens)) {
+		g := s.lock.tokens[cluster]
+		if !s.options.Key.IsZero() && !same(g.line, s.options.Key.lineTag("token", cluster, g.list())) {
+			return s.foreign("the tokens of " + cluster)
+		}
+	}
+	return nil
+}
