@@ -63,11 +63,14 @@ type found struct {
 // of its token Secrets is meant, 0 for the one that the token itself names.
 func (l *login) credential(m *mesh.Mesh, c *mesh.Cluster, generation int) (*found, diag.Problems, error) {
 	var read *secrets.Credential
+	var elsewhere diag.Problems
 	var err error
 	if l.kubeconfig == "-" {
 		read, err = l.given()
 	} else {
-		read, err = l.asked(m, c, generation)
+		if elsewhere, err = l.isCluster(m, c); err == nil {
+			read, err = l.asked(m, c, generation)
+		}
 	}
 	if err != nil {
 		return nil, nil, err
@@ -76,6 +79,7 @@ func (l *login) credential(m *mesh.Mesh, c *mesh.Cluster, generation int) (*foun
 	if token != nil {
 		problems = append(problems, token.Check(&m.Spec, now())...)
 	}
+	problems = append(elsewhere, problems...)
 	for _, p := range problems {
 		p.What = fmt.Sprintf("cluster %q: %s", c.Name, p.What)
 	}
@@ -103,9 +107,6 @@ func (l *login) given() (*secrets.Credential, error) {
 
 // asked has kubectl read the token in the cluster, or make one.
 func (l *login) asked(m *mesh.Mesh, c *mesh.Cluster, generation int) (*secrets.Credential, error) {
-	if err := l.isCluster(m, c); err != nil {
-		return nil, err
-	}
 	read := &secrets.Credential{Server: c.APIServer}
 	ns := m.Spec.Istio.Namespace
 	if m.Spec.Secrets.Token == mesh.TokenRequest {
@@ -205,33 +206,37 @@ func (l *login) createToken(ns, name string) error {
 }
 
 // isCluster refuses a login that leads to another cluster of the mesh. One that
-// the mesh does not know may be another way to the same.
-func (l *login) isCluster(m *mesh.Mesh, c *mesh.Cluster) error {
+// the mesh does not know may be another way to the same, and is said.
+func (l *login) isCluster(m *mesh.Mesh, c *mesh.Cluster) (diag.Problems, error) {
 	out, err := l.ask(asked{
 		what: "the kubeconfig", without: ", or pipe a kubeconfig with a token into --kubeconfig -",
 		choose: func(names []string) string { return choose(l.context, names) },
 	}, []string{"config", "view", "--minify", "--output=json"})
 	if err != nil {
-		return err
+		return nil, err
 	}
 	var config struct {
 		Clusters []struct{ Cluster struct{ Server string } }
 	}
 	if json.Unmarshal(out, &config) != nil || len(config.Clusters) != 1 {
-		return &diag.Problem{What: "the kubeconfig names no cluster", Fix: "choose a context with --context"}
+		return nil, &diag.Problem{What: "the kubeconfig names no cluster", Fix: "choose a context with --context"}
 	}
 	server := config.Clusters[0].Cluster.Server
 	if secrets.CheckServer(server, c.APIServer) == nil {
-		return nil
+		return nil, nil
 	}
 	i := slices.IndexFunc(m.Spec.Clusters, func(other mesh.Cluster) bool {
 		return secrets.CheckServer(server, other.APIServer) == nil
 	})
 	if i < 0 {
-		return nil
+		return diag.Problems{{
+			Severity: diag.Warning, What: "the login leads to an API server that the mesh does not know",
+			Why: "its token is sealed for " + c.APIServer + ", and good there only if both are the same cluster",
+			Fix: "see that they are, or choose the context of " + c.Name + " with --context",
+		}}, nil
 	}
 	other := m.Spec.Clusters[i].Name
-	return &diag.Problem{
+	return nil, &diag.Problem{
 		What: fmt.Sprintf("the login leads to cluster %q, and the Secret is that of %q", other, c.Name),
 		Why:  "the control plane would be refused in the one with a token of the other",
 		Fix:  strings.TrimSpace("choose the context of " + c.Name + " with --context"),
