@@ -108,6 +108,8 @@ func (k kubectl) explain(a asked, args []string, said string, err error) error {
 	last := said[strings.LastIndex(strings.TrimRight(said, "\n"), "\n")+1:]
 	p := &diag.Problem{What: fmt.Sprintf("%s: kubectl says %q", a.what, strings.TrimSpace(last)), Fix: byHand}
 	switch {
+	case strings.Contains(said, "current-context must exist"):
+		p.What, p.Fix = a.what+": kubectl has no current context", "choose a context with --context, or another file with --kubeconfig"
 	case strings.Contains(said, "(Forbidden)"):
 		p.What = a.what + ": this login may not read that"
 		p.Why = fmt.Sprintf("kubectl says %q", strings.TrimSpace(last))

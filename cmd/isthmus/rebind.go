@@ -41,8 +41,17 @@ func rebind(cluster, was, is string) diag.Problems {
 	refuse(rule.IdentityMoves, now.Network != old.Network, fmt.Sprintf("the network of cluster %q would change from %q to %q", cluster, old.Network, now.Network), "until every pod has restarted, proxies take each other to be on different networks and look for gateways", "plan for a restart of all workloads")
 	refuse(rule.IdentityMoves, now.MeshID != old.MeshID, fmt.Sprintf("the mesh of cluster %q would change from %q to %q", cluster, old.MeshID, now.MeshID), "proxies of two meshes do not trust each other's telemetry and identities", "plan for a restart of all workloads")
 	refuse(rule.IdentityMoves, now.Signer != old.Signer, fmt.Sprintf("%s would sign for cluster %q in place of %s", signer(now), cluster, signer(old)), "workloads that have a certificate of the one trust those of the other only under the same roots, and until both are there nobody gets a new one", "bring the roots of both into mesh/ca/root.pem and plan for a restart of all workloads (docs/ca.md)")
-	refuse(rule.VersionJumps, now.Revisions[0] == old.Revisions[0] && jump(old.Version, now.Version), fmt.Sprintf("Istio in cluster %q would go from %s to %s", cluster, old.Version, now.Version), "Istio supports an upgrade by one minor, and no downgrade of one", "upgrade one minor at a time, and go back with git revert")
+	refuse(rule.VersionJumps, now.Revisions[0] == old.Revisions[0] && jump(old.Version, now.Version), fmt.Sprintf("Istio in cluster %q would go from %s to %s", cluster, old.Version, now.Version), "Istio supports an upgrade by one minor, and no downgrade of one", upgradeFrom(old.Version, now.Version))
 	return problems
+}
+
+// upgradeFrom says how to go from one version to another. Between those of the
+// guide and those of today nothing is rendered to step on.
+func upgradeFrom(from, to mesh.Version) string {
+	if from.Minor <= 5 && to.Minor > 6 {
+		return "no release between them is rendered: build new clusters beside these and move the workloads, or plan for an outage in which the old installation is removed first"
+	}
+	return "upgrade one minor at a time, and go back with git revert"
 }
 
 // jump says whether a change of version skips a minor, or goes back by one.

@@ -15,6 +15,7 @@ func TestRebind(t *testing.T) {
 		name     string
 		was, now []string // edits of the binding, in pairs
 		want     string   // the message without its place, and its rule
+		fix      string   // how its fix begins
 	}{
 		{name: "nothing"},
 		{name: "a minor", now: []string{"1.30.3", "1.31.0"}},
@@ -40,6 +41,7 @@ func TestRebind(t *testing.T) {
 		{name: "istiod again", was: []string{"clusterDomain=cluster.local", "clusterDomain=cluster.local signer=certManager"}, want: `istiod would sign for cluster "west" in place of cert-manager; workloads that have a certificate of the one trust those of the other only under the same roots, and until both are there nobody gets a new one (IST706)`},
 		{name: "two minors", was: []string{"1.30.3", "1.28.5"}, want: `Istio in cluster "west" would go from 1.28.5 to 1.30.3; Istio supports an upgrade by one minor, and no downgrade of one (IST707)`},
 		{name: "back", now: []string{"1.30.3", "1.29.2"}, want: `Istio in cluster "west" would go from 1.30.3 to 1.29.2; Istio supports an upgrade by one minor, and no downgrade of one (IST707)`},
+		{name: "an age", was: []string{"1.30.3", "1.5.10"}, want: `Istio in cluster "west" would go from 1.5.10 to 1.30.3; Istio supports an upgrade by one minor, and no downgrade of one (IST707)`, fix: "no release between them is rendered: "},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			was, now := strings.NewReplacer(test.was...).Replace(flux), strings.NewReplacer(test.now...).Replace(flux)
@@ -47,7 +49,10 @@ func TestRebind(t *testing.T) {
 			want := ""
 			if test.want != "" {
 				want = "isthmus: error: overlays/west: " + test.want
-				got, _, _ = strings.Cut(got, "\nisthmus: fix: ")
+				message, fix, _ := strings.Cut(got, "\nisthmus: fix: ")
+				if got = message; !strings.HasPrefix(fix, test.fix) {
+					t.Errorf("fix %q, want %q", fix, test.fix)
+				}
 			}
 			if diff := cmp.Diff(want, got); diff != "" {
 				t.Errorf("(-want +got):\n%s", diff)

@@ -212,14 +212,21 @@ isthmus: fix: give telemetryAddresses
         addresses: [10.10.0.10]`,
 			},
 			want: `isthmus: warning: mesh/mesh.yaml:16:20: spec.clusters[0].controlPlane.addresses: the remotes depend on the address of a pod; it changes whenever the pod restarts, and breaks every remote (istio/istio#4822) (IST317)
-isthmus: fix: use expose: clusterIP where the remotes reach Service addresses
+isthmus: fix: use expose: clusterIP where the remotes reach Service addresses, or dedicatedGateway
+`,
+		},
+		{
+			name: "an expose that is misspelt",
+			edit: []string{"expose: clusterIP", "expse: clusterIP"},
+			want: `isthmus: error: mesh/mesh.yaml:15:9: spec.clusters[0].controlPlane.expse: unknown field "expse" (IST008)
+isthmus: fix: did you mean "expose"?
 `,
 		},
 		{
 			name: "no pod",
 			edit: []string{"expose: clusterIP", "expose: pod"},
 			want: `isthmus: warning: mesh/mesh.yaml:16:20: spec.clusters[0].controlPlane.addresses: the remotes depend on the address of a pod; it changes whenever the pod restarts, and breaks every remote (istio/istio#4822) (IST317)
-isthmus: fix: use expose: clusterIP where the remotes reach Service addresses
+isthmus: fix: use expose: clusterIP where the remotes reach Service addresses, or dedicatedGateway
 isthmus: error: mesh/mesh.yaml:16:21: spec.clusters[0].controlPlane.addresses[0]: 10.110.0.10 is no pod of cluster "east"; with expose: pod it is a pod's address, and it lies in none of the cluster's podCIDRs (IST307)
 isthmus: fix: give the pod's address, correct podCIDRs, or choose another expose
 `,

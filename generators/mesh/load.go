@@ -178,6 +178,9 @@ func (c *checker) merge(decoded diag.Problems) diag.Problems {
 	above := map[string]bool{}
 	for _, p := range decoded {
 		broken[p.Path] = true
+		if within := parent(p.Path); p.Rule == rule.UnknownField.Code && strings.Count(within, ".") > 1 {
+			broken[within] = true // the field that was meant has its default
+		}
 		for at := p.Path; at != ""; at = parent(at) {
 			above[at] = true
 		}

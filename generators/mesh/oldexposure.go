@@ -20,7 +20,11 @@ func (c *checker) oldExposure(i int) {
 		c.report(rule.TooNewField, at+".service.loadBalancerClass", "loadBalancerClass came with Kubernetes 1.21", fmt.Sprintf("Istio %s runs on older ones", cl.Version), "name the class in service.annotations, as the cloud's documents of the time say")
 	}
 	if cp.Expose == ExposePod || cp.Expose == ExposeClusterIP {
-		c.warnOfPods(i, "use expose: clusterIP where the remotes reach Service addresses")
+		fix := "use expose: clusterIP where the remotes reach Service addresses"
+		if cl.Version.Compare(Version{1, 5, 6}) >= 0 {
+			fix += ", or dedicatedGateway"
+		}
+		c.warnOfPods(i, fix)
 		return
 	}
 	if !c.oldMethod(i) {
