@@ -30,9 +30,12 @@ type Mesh struct {
 	Authorities Authorities `yaml:"-"`
 
 	// Sealed are the sealed Secrets that lie beside mesh.yaml, by cluster and
-	// name, and Ledger what their lock says. An inlined mesh has none.
-	Sealed []seal.File `yaml:"-"`
-	Ledger seal.Ledger `yaml:"-"`
+	// name, Tokens the generations of token Secrets of clusters whose token was
+	// replaced, and Origins the token Secrets that what is sealed comes from. An
+	// inlined mesh has none.
+	Sealed  []seal.File         `yaml:"-"`
+	Tokens  map[string][]int    `yaml:"-"`
+	Origins map[string][]string `yaml:"-"`
 
 	source []byte           // the file itself
 	doc    *strict.Document // the same, read

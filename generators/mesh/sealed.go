@@ -39,7 +39,7 @@ func (c *checker) sealed(src Source) {
 	c.keysIn("sealing", src)
 	c.mesh.Sealed = files
 	if ledger != nil {
-		c.mesh.Ledger = *ledger
+		c.mesh.Tokens, c.mesh.Origins = ledger.Tokens, ledger.Origins
 		changed, unpinned := ledger.Check(src.FS, src.Dir, whole)
 		for _, p := range changed {
 			c.problems = append(c.problems, rule.ChangedSealed.Problem(p.Pos, p.Path, p.What, p.Why, p.Fix))

@@ -34,9 +34,9 @@ func (b *builder) secrets(c *mesh.Cluster) []Stage {
 // take the token with it that a control plane reads with.
 func (b *builder) tokens(c *mesh.Cluster) (keys []string, names map[string]any) {
 	names = map[string]any{}
-	generations := secrets.Used(b.mesh.Ledger.Origins[c.Name])
+	generations := secrets.Used(b.mesh.Origins[c.Name])
 	if b.mesh.Spec.Secrets.Token != mesh.TokenRequest {
-		all := b.mesh.Ledger.Tokens[c.Name]
+		all := b.mesh.Tokens[c.Name]
 		if len(all) == 0 {
 			all = []int{1}
 		}

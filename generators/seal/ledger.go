@@ -88,17 +88,23 @@ func ReadLedger(files fs.FS, dir string) (*Ledger, error) {
 	if err != nil {
 		return nil, err
 	}
-	ledger := &Ledger{Tokens: map[string][]int{}, Origins: map[string][]string{}}
+	ledger := &Ledger{}
 	if there != nil {
 		ledger.lock = l
 	}
 	for cluster, g := range l.tokens {
+		if ledger.Tokens == nil {
+			ledger.Tokens = map[string][]int{}
+		}
 		ledger.Tokens[cluster] = g.all
 	}
 	for _, at := range slices.Sorted(maps.Keys(l.files)) {
 		f := File{Name: strings.TrimSuffix(path.Base(at), extension)}
 		origin, remote := l.files[at].origin, f.Remote()
 		if origin != none && remote != "" && !slices.Contains(ledger.Origins[remote], origin) {
+			if ledger.Origins == nil {
+				ledger.Origins = map[string][]string{}
+			}
 			ledger.Origins[remote] = append(ledger.Origins[remote], origin)
 		}
 	}
