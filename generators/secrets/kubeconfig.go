@@ -7,6 +7,7 @@ import (
 
 	"sigs.k8s.io/yaml"
 
+	"github.com/isthmus-mesh/isthmus/generators/diag"
 	"github.com/isthmus-mesh/isthmus/generators/mesh"
 	"github.com/isthmus-mesh/isthmus/generators/seal"
 )
@@ -35,6 +36,12 @@ func (c *Credential) Kubeconfig(cluster string, dialect mesh.Dialect) (seal.Plai
 	line("- cluster:")
 	line("    certificate-authority-data: %s", base64.StdEncoding.EncodeToString(c.CA))
 	line("    server: %s", server)
+	if c.TLSServerName != "" && dialect.Old() {
+		return seal.Plain{}, &diag.Problem{
+			What: fmt.Sprintf("the kubeconfig of %q has a tls-server-name, and istiod of 1.4 and 1.5 does not know the field", cluster), Why: "it would look for the name of the URL in the API server's certificate",
+			Fix: "give a kubeconfig without it, for a server whose certificate has the name in clusters[].apiServer",
+		}
+	}
 	if c.TLSServerName != "" {
 		name, err := scalar(c.TLSServerName)
 		if err != nil {

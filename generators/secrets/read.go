@@ -293,7 +293,7 @@ func CheckCA(bundle []byte, now time.Time) *diag.Problem {
 	rest := bytes.TrimSpace(bundle)
 	for len(rest) > 0 {
 		block, after := pem.Decode(rest)
-		if block == nil || block.Type != "CERTIFICATE" {
+		if block == nil || block.Type != "CERTIFICATE" || !bytes.HasPrefix(rest, []byte("-----BEGIN")) { // all of it goes into the kubeconfig
 			return wrong("is not a bundle of certificates in PEM", "")
 		}
 		parsed, err := x509.ParseCertificate(block.Bytes)
@@ -302,6 +302,10 @@ func CheckCA(bundle []byte, now time.Time) *diag.Problem {
 			return wrong("holds a certificate that cannot be read", "")
 		case !parsed.IsCA || !parsed.BasicConstraintsValid:
 			return wrong("is the certificate of a server, and not of a CA", "it would be trusted only until the next one")
+		case parsed.KeyUsage != 0 && parsed.KeyUsage&x509.KeyUsageCertSign == 0:
+			return wrong("holds a certificate that may not sign others", "no server's certificate is good under it")
+		case now.Before(parsed.NotBefore):
+			return wrong("is valid from "+parsed.NotBefore.UTC().Format(time.DateOnly)+" on", "")
 		case now.After(parsed.NotAfter):
 			return wrong("expired on "+parsed.NotAfter.UTC().Format(time.DateOnly), "")
 		}

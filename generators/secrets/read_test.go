@@ -3,6 +3,7 @@ package secrets
 import (
 	"encoding/base64"
 	"encoding/pem"
+	"slices"
 	"strings"
 	"testing"
 
@@ -164,6 +165,9 @@ func TestCA(t *testing.T) {
 		{"none", nil, "is empty"},
 		{"text", []byte("x"), "is not a bundle"},
 		{"text behind", append(sealtest.CA(), 'x'), "is not a bundle"},
+		{"text before", append([]byte("issued by: x\n"), sealtest.CA()...), "is not a bundle"},
+		{"text between", slices.Concat(sealtest.CA(), []byte("x\n"), sealtest.CA()), "is not a bundle"},
+		{"one that may not sign", sealtest.Certificate("other", sealtest.Today), "may not sign others"},
 		{"a key", append(sealtest.CA(), sealtest.PrivatePEM("east")...), "comes with a private key"},
 		{"damaged", pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: flipped}), "cannot be read"},
 		{"a server's", sealtest.Server(), "is the certificate of a server"},
@@ -172,6 +176,9 @@ func TestCA(t *testing.T) {
 		if (p == nil) != (test.want == "") || p != nil && !strings.Contains(p.What, test.want) {
 			t.Errorf("%s: %v, want %s", test.name, p, test.want)
 		}
+	}
+	if p := CheckCA(sealtest.CA(), sealtest.Today.AddDate(-2, 0, 0)); p == nil || !strings.Contains(p.What, "is valid from 2025-11-22 on") {
+		t.Errorf("two years ago: %v", p)
 	}
 	if p := CheckCA(sealtest.CA(), sealtest.Today.AddDate(20, 0, 0)); p == nil || !strings.Contains(p.What, "expired on 2035-11-22") {
 		t.Errorf("in twenty years: %v", p)
