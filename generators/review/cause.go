@@ -28,7 +28,7 @@ const trialLimit = 48
 func Of(base, head *Side, in *Inputs) *Change {
 	known := newLibrary()
 	change, members := compare(known, base, head)
-	if in != nil && !change.Empty() {
+	if in != nil && (!change.Empty() || !maps.Equal(in.Before.Servers, in.After.Servers)) {
 		change.explain(known, members, in)
 	}
 	change.Risks = risks(change, members, base, head)
@@ -143,7 +143,7 @@ func (s *study) deltas(base, head *Side) []delta {
 	var all []delta
 	for _, p := range pairs(base, head) {
 		contrasts = append(contrasts, s.known.contrast(p, base, head))
-		all = append(all, p.bonds()...)
+		all = append(all, p.bonds(base, head)...)
 	}
 	s.known.readAll()
 	for i := range contrasts {

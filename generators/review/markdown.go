@@ -145,7 +145,11 @@ func (m Markdown) pieces(c *Change) []piece {
 		if !g.Object.derived() || g.Cause == CauseOverlays {
 			cause = code(c.because(g))
 		}
-		all = append(all, piece{block: table, again: table, row: true, text: fmt.Sprintf("| %s | %d | %s | %s | %s |\n", g.Change, s.objects(), code(s.names(3)), cell(s.clusters()), cause)})
+		what := code(s.names(3))
+		if stays := s.stays(); stays != "" {
+			what += " (" + stays + ")"
+		}
+		all = append(all, piece{block: table, again: table, row: true, text: fmt.Sprintf("| %s | %d | %s | %s | %s |\n", g.Change, s.objects(), what, cell(s.clusters()), cause)})
 	}
 	for _, s := range sections {
 		all = append(all, m.details(c, s)...)

@@ -34,12 +34,17 @@ type Risk struct {
 	Clusters []string `json:"clusters"`
 	Groups   []int    `json:"groups"` // IDs of the groups that show it
 	Causes   []int    `json:"causes"` // indexes of Change.Inputs, empty where they are not known
+
+	subject Object // that the words begin with, none where there is no one
+	form    string // of the words, %s standing for the subject
 }
 
 // A watch gathers risks, those of one rule and wording as one.
 type watch struct {
 	change *Change
 	found  []Risk
+	said   map[[2]string]int // index of found, by rule and words
+	stubs  map[spot]*leads   // of each stub by the name of its Service, where documents of it changed
 }
 
 // report adds a risk that groups show, and gives it for more to be added.
@@ -49,20 +54,61 @@ func (w *watch) report(r *rule.Rule, what string, clusters []string, groups ...i
 	for _, id := range groups {
 		causes = append(causes, w.change.Groups[id-1].Causes...)
 	}
-	for i := range w.found {
+	if i, said := w.said[[2]string{r.Code, what}]; said {
 		known := &w.found[i]
-		if known.Rule == r.Code && known.What == what {
-			known.Clusters = sorted(append(known.Clusters, clusters...))
-			known.Groups = sorted(append(known.Groups, groups...))
-			known.Causes = sorted(append(known.Causes, causes...))
-			return known
-		}
+		known.Clusters = sorted(append(known.Clusters, clusters...))
+		known.Groups = sorted(append(known.Groups, groups...))
+		known.Causes = sorted(append(known.Causes, causes...))
+		return known
 	}
+	w.said[[2]string{r.Code, what}] = len(w.found)
 	w.found = append(w.found, Risk{
 		Rule: r.Code, Level: Level(r.Level()), Title: r.Title, What: what, Why: r.Why, Fix: r.Fix,
 		Clusters: sorted(clusters), Groups: sorted(groups), Causes: sorted(causes),
 	})
 	return &w.found[len(w.found)-1]
+}
+
+// tell reports a risk of an object, in words in which %s stands for it.
+func (w *watch) tell(r *rule.Rule, o Object, form string, clusters []string, group int) {
+	risk := w.report(r, strings.Replace(form, "%s", o.String(), 1), clusters, group)
+	risk.subject, risk.form = o, form
+}
+
+// subjectsMost is how many objects a risk names.
+const subjectsMost = 6
+
+// fold makes one risk of those that say the same of several objects of a kind, in
+// the same clusters.
+func fold(all []Risk) []Risk {
+	index := map[string]int{}
+	var folded []Risk
+	var subjects [][]string
+	for _, r := range all {
+		name := r.subject.Name
+		if r.subject.Namespace != "" {
+			name = r.subject.Namespace + "/" + name
+		}
+		key := strings.Join([]string{r.Rule, r.form, r.subject.Kind, strings.Join(r.Clusters, " ")}, "\x00")
+		i, known := index[key]
+		if r.subject.Name == "" || !known {
+			index[key] = len(folded)
+			folded, subjects = append(folded, r), append(subjects, []string{name})
+			continue
+		}
+		into := &folded[i]
+		into.Groups, into.Causes = append(into.Groups, r.Groups...), append(into.Causes, r.Causes...)
+		subjects[i] = append(subjects[i], name)
+	}
+	for i, names := range subjects {
+		if r := &folded[i]; len(names) > 1 {
+			slices.Sort(names)
+			form := strings.Replace(r.form, "%s is ", "%s are ", 1)
+			r.What = short(strings.Replace(form, "%s", r.subject.Kind+" "+few(names, subjectsMost), 1))
+			r.Groups, r.Causes = sorted(r.Groups), sorted(r.Causes)
+		}
+	}
+	return folded
 }
 
 // whatMost is how many characters a risk is told in: more would be a hunk.
@@ -84,8 +130,10 @@ func sorted[T cmp.Ordered](list []T) []T {
 // risks gives what is risky about a change, the worst first. What follows from a
 // cluster that is gone, or was not there, is said once, of the cluster.
 func risks(c *Change, members [][]delta, base, head *Side) []Risk {
-	w := &watch{change: c}
+	w := &watch{change: c, said: map[[2]string]int{}, stubs: stubs(members)}
 	w.clusters(c, base)
+	w.joins(base, head)
+	w.servers(base, head)
 	w.bindings(base, head)
 	w.roots(c)
 	stays := map[string]bool{}
@@ -106,6 +154,7 @@ func risks(c *Change, members [][]delta, base, head *Side) []Risk {
 			w.group(g, members[i], clusters)
 		}
 	}
+	w.found = fold(w.found)
 	slices.SortStableFunc(w.found, func(a, b Risk) int {
 		return cmp.Or(cmp.Compare(a.Level.rank(), b.Level.rank()), strings.Compare(a.Rule, b.Rule), strings.Compare(a.What, b.What))
 	})

@@ -33,7 +33,7 @@ func TestDefinitionRemoved(t *testing.T) {
 	const file = "overlays/west/control-plane/definitions.yaml"
 	with := side(map[string]string{file: "apiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\nmetadata: {name: gateways.example.com}\n"})
 	without := side(nil)
-	want := []string{"CustomResourceDefinition gateways.example.com is no longer rendered"}
+	want := []string{"CustomResourceDefinition/gateways.example.com is no longer rendered"}
 	if diff := cmp.Diff(want, what(Of(with, without, nil), rule.DefinitionRemoved)); diff != "" {
 		t.Error(diff)
 	}

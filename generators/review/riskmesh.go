@@ -2,6 +2,7 @@ package review
 
 import (
 	"fmt"
+	"path"
 	"slices"
 	"strings"
 
@@ -76,8 +77,53 @@ func (w *watch) bindings(base, head *Side) {
 		moved(rule.InstallationMoves, "the installation", was.Install, is.Install, "install")
 		moved(rule.PlaceMoves, "Istio's namespace", was.Namespace, is.Namespace, "namespace")
 		moved(rule.PlaceMoves, "the cluster domain", was.ClusterDomain, is.ClusterDomain, "clusterDomain")
-		moved(rule.VersionChanges, "Istio", was.Version.String(), is.Version.String(), "version")
+		version := rule.VersionChanges
+		if is.Version.Compare(was.Version) < 0 {
+			version = rule.VersionLowered
+		}
+		moved(version, "Istio", was.Version.String(), is.Version.String(), "version")
 		moved(rule.RevisionChanges, "the list of revisions", strings.Join(was.Revisions, "+"), strings.Join(is.Revisions, "+"), "revisions")
+	}
+}
+
+// servers reports clusters whose API server is another. No object holds it: it is
+// who gets the overlay, and what a remote Secret leads to.
+func (w *watch) servers(base, head *Side) {
+	whose := map[string]string{}
+	for name, server := range base.Servers {
+		whose[server] = name
+	}
+	for _, p := range pairs(base, head) {
+		if p.base == nil || p.head == nil {
+			continue
+		}
+		was, is := base.Servers[p.base.Name], head.Servers[p.head.Name]
+		if was == "" || is == "" || was == is {
+			continue
+		}
+		what := fmt.Sprintf("the API server of %s changes from %s to %s", p.head.Name, was, is)
+		if other := whose[is]; other != "" {
+			what += ", which was that of " + other
+		}
+		risk := w.report(rule.ServerMoves, what, []string{p.head.Name})
+		risk.Causes = sorted(append(risk.Causes, w.change.bound[spot{p.head.Name, bond("apiServer")}]...))
+	}
+}
+
+// joins reports clusters that come, and whose endpoints no control plane reads.
+func (w *watch) joins(base, head *Side) {
+	held := map[string]bool{}
+	for _, part := range head.Parts {
+		for _, f := range part.Files {
+			if name, is := strings.CutPrefix(path.Base(f.Path), "istio-remote-secret-"); is {
+				held[strings.TrimSuffix(name, ".yaml")] = true
+			}
+		}
+	}
+	for _, p := range pairs(base, head) {
+		if p.base == nil && len(base.Parts) > 0 && len(head.Parts) > 1 && !held[p.head.Name] {
+			w.report(rule.RemoteSecretMissing, fmt.Sprintf("cluster %s joins, and no overlay holds its remote Secret", p.head.Name), []string{p.head.Name}, w.change.of(p.head.Name, Added)...)
+		}
 	}
 }
 
@@ -85,17 +131,21 @@ func (w *watch) bindings(base, head *Side) {
 // found as those of objects are.
 func bond(field string) Object { return Object{Kind: "binding", Name: field} }
 
-// bonds gives the fields of a cluster's binding that differ.
-func (p clusterPair) bonds() []delta {
-	if p.base == nil || p.head == nil || p.base.Binding == p.head.Binding {
+// bonds gives the fields of a cluster's binding that differ, its API server among
+// them.
+func (p clusterPair) bonds(base, head *Side) []delta {
+	if p.base == nil || p.head == nil {
 		return nil
+	}
+	var all []delta
+	if base.Servers[p.base.Name] != head.Servers[p.head.Name] {
+		all = append(all, delta{cluster: p.head.Name, was: p.base.Name, key: bond("apiServer")})
 	}
 	was := map[string]string{}
 	for field := range strings.FieldsSeq(p.base.Binding) {
 		key, value, _ := strings.Cut(field, "=")
 		was[key] = value
 	}
-	var all []delta
 	for field := range strings.FieldsSeq(p.head.Binding) {
 		if key, value, _ := strings.Cut(field, "="); was[key] != value {
 			all = append(all, delta{cluster: p.head.Name, was: p.base.Name, key: bond(key)})

@@ -83,6 +83,17 @@ func (s *section) names(most int) string {
 	return g.Object.Kind + " " + few(names, most)
 }
 
+// stays says of Namespaces that went that they stay in the cluster, as they say
+// themselves; "" of all else.
+func (s *section) stays() string {
+	for _, g := range s.groups {
+		if g.Change != Removed || g.Object.Kind != "Namespace" || !strings.Contains(g.Manifest, "kustomize.toolkit.fluxcd.io/prune: disabled") {
+			return ""
+		}
+	}
+	return "not pruned: stays in the cluster"
+}
+
 // few lists words, and counts those beyond the limit.
 func few(words []string, most int) string {
 	if len(words) > most && len(words) > 1 {
@@ -189,6 +200,9 @@ func (r Ref) String() string {
 // extent says how much differs.
 func (c *Change) extent() string {
 	if c.Empty() {
+		if len(c.Risks) > 0 {
+			return "no file differs, but the mesh does"
+		}
 		return "nothing differs"
 	}
 	parts := []string{}
@@ -204,8 +218,9 @@ func (c *Change) extent() string {
 	if len(parts) > 0 {
 		objects = plural(c.Objects.All(), "object") + " (" + strings.Join(parts, ", ") + ")"
 	}
-	touched := len(c.Clusters.Changed) + len(c.Clusters.Added) + len(c.Clusters.Renamed)
-	text := fmt.Sprintf("%s in %d of %s, %s", objects, touched, plural(c.Clusters.All, "cluster"), plural(c.Files.All(), "file"))
+	gone := len(c.Clusters.Removed) // which the head does not count
+	touched := len(c.Clusters.Changed) + len(c.Clusters.Added) + len(c.Clusters.Renamed) + gone
+	text := fmt.Sprintf("%s in %d of %s, %s", objects, touched, plural(c.Clusters.All+gone, "cluster"), plural(c.Files.All(), "file"))
 	for _, name := range c.Clusters.Added {
 		text += ", cluster " + name + " added"
 	}

@@ -51,6 +51,9 @@ func (t Text) Write(w io.Writer, c *Change) error {
 			line += "  [" + c.because(g) + "]"
 		}
 		t.wrap(&b, sign.color, line, "    ")
+		if stays := s.stays(); stays != "" {
+			t.wrap(&b, "", "    "+stays, "      ")
+		}
 		if g.Object.derived() {
 			continue
 		}
@@ -71,7 +74,7 @@ func (t Text) Write(w io.Writer, c *Change) error {
 func (t Text) risk(b *strings.Builder, r Risk) {
 	color := map[Level]string{High: red, Medium: yellow, Low: dim}[r.Level]
 	line := fmt.Sprintf("%-6s  %s", r.Level, r.What)
-	if len(r.Clusters) > 1 || len(r.Clusters) == 1 && !strings.Contains(r.What, r.Clusters[0]) {
+	if len(r.Clusters) > 1 || len(r.Clusters) == 1 && generalText(r.What, r.Clusters[0]) == r.What {
 		line += " in " + in(r.Clusters, 6)
 	}
 	line += " (" + r.Rule + ")"

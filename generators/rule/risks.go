@@ -8,7 +8,7 @@ var (
 	NamespaceRemoved = define(Rule{
 		Code:  "IST901",
 		Title: "a Namespace is no longer rendered",
-		Why:   "With it goes all that runs in it, where its deletion is not kept from happening.",
+		Why:   "What syncs as its annotations say leaves it in the cluster; anything else deletes it, with all that runs in it.",
 		Fix:   "Keep it, or empty it first and delete it by hand.",
 		By:    "isthmus diff",
 	})
@@ -23,7 +23,7 @@ var (
 		Code:     "IST903",
 		Severity: diag.Note,
 		Title:    "a cluster that was leaving is gone",
-		Why:      "What its overlay held is deleted when it is synced without it.",
+		Why:      "What its overlay held is deleted when it is synced without it, but for Namespaces, which stay in the cluster.",
 		Fix:      "See docs/leaving.md for what is left to do by hand.",
 		By:       "isthmus diff",
 	})
@@ -132,7 +132,7 @@ var (
 	VersionChanges = define(Rule{
 		Code:     "IST918",
 		Severity: diag.Warning,
-		Title:    "another release of Istio",
+		Title:    "a newer release of Istio",
 		Why:      "The control plane restarts, and proxies keep the old release until their pods do.",
 		Fix:      "Read the release's upgrade notes, and go one minor at a time.",
 		By:       "isthmus diff",
@@ -199,6 +199,81 @@ var (
 		Title:    "pods restart",
 		Why:      "Calls through them break off where only one is running.",
 		Fix:      "Merge it when that does no harm.",
+		Source:   "the pod templates of the charts istiod, gateway and cni of Istio 1.30: no other value is in them",
 		By:       "isthmus diff",
+	})
+	PolicyWeaker = define(Rule{
+		Code:  "IST927",
+		Title: "a policy goes, or lets in more",
+		Why:   "Calls that were refused, without mutual TLS or without leave, are taken.",
+		Fix:   "Keep it, or see first that nothing counts on it.",
+		By:    "isthmus diff",
+	})
+	PartRemoved = define(Rule{
+		Code:  "IST928",
+		Title: "a part of Istio is no longer rendered",
+		Why:   "Whoever syncs the overlay deletes it: what it installed goes, and what it led to is not reached any more.",
+		Fix:   "See that nothing uses it first: no proxy that revision, no remote that gateway, no pod that CNI.",
+		By:    "isthmus diff",
+	})
+	ExposureChanges = define(Rule{
+		Code:  "IST929",
+		Title: "the way to the control plane changes",
+		Why:   "Where its gateway takes other calls, or hands them to another place, the remotes lose their control plane.",
+		Fix:   "Try it with one remote first.",
+		By:    "isthmus diff",
+	})
+	SourcesWiden = define(Rule{
+		Code:  "IST930",
+		Title: "a load balancer takes calls from more addresses",
+		Why:   "What it stands in front of is reached from there, the control plane's own ports too.",
+		Fix:   "Name the ranges of the clusters alone.",
+		By:    "isthmus diff",
+	})
+	CACertsRemoved = define(Rule{
+		Code:  "IST931",
+		Title: "cacerts is no longer rendered",
+		Why:   "The control plane signs with a root of its own when it starts again, which no other cluster trusts.",
+		Fix:   "Keep it as long as the cluster runs a control plane.",
+		By:    "isthmus diff",
+		Test:  "generators/review/risk_test.go",
+	})
+	CACertsReplaced = define(Rule{
+		Code:     "IST932",
+		Severity: diag.Warning,
+		Title:    "cacerts is another",
+		Why:      "The control plane signs with another certificate; where its root is another too, proxies refuse one another.",
+		Fix:      "See that every cluster trusts the root: isthmus ca verify.",
+		By:       "isthmus diff",
+		Test:     "generators/review/risk_test.go",
+	})
+	ServerMoves = define(Rule{
+		Code:  "IST933",
+		Title: "a cluster's API server is another",
+		Why:   "No rendered object holds it: what was rendered and sealed for the cluster now goes to that server, and its remote Secret leads to the old one.",
+		Fix:   "Where it is another cluster, let the old one leave and the new one join; where it only moved, create its remote Secret anew.",
+		By:    "isthmus diff",
+	})
+	RemoteSecretMissing = define(Rule{
+		Code:     "IST934",
+		Severity: diag.Warning,
+		Title:    "a cluster joins without a remote Secret",
+		Why:      "No control plane reads its Services and endpoints, and the proxies of a remote are refused.",
+		Fix:      "Seal one with isthmus secrets create, or see that the control plane has it already.",
+		By:       "isthmus diff",
+	})
+	StubPort = define(Rule{
+		Code:  "IST935",
+		Title: "a port of the control plane's stub changes",
+		Why:   "Proxies and webhooks of the cluster call the port that they know: where it is gone, they lose the control plane.",
+		Fix:   "Keep the port, or add the new one beside it.",
+		By:    "isthmus diff",
+	})
+	VersionLowered = define(Rule{
+		Code:  "IST936",
+		Title: "an older release of Istio",
+		Why:   "Proxies may be newer than their control plane, which Istio does not support, and it may not know the objects that the newer release stored.",
+		Fix:   "Roll workloads back first, by a revision of the old release beside the new one.",
+		By:    "isthmus diff",
 	})
 )
