@@ -20,12 +20,12 @@ var pageTemplate = template.Must(template.New("page").Funcs(template.FuncMap{
 
 // A sectionView is a section as the page has it.
 type sectionView struct {
-	ID, Change, Names, Cause, All string
-	Objects                       int
-	Clusters                      []string
-	Open                          bool
-	Lines                         []mark
-	Hunks                         [][]mark
+	ID, Change, Names, Stays, Cause, All string
+	Objects                              int
+	Clusters                             []string
+	Open                                 bool
+	Lines                                []mark
+	Hunks                                [][]mark
 }
 
 // openMost is up to how many sections the page shows unfolded.
@@ -39,7 +39,7 @@ func HTML(w io.Writer, c *Change) error {
 	for i, s := range sections {
 		g := s.first()
 		v := sectionView{
-			ID: fmt.Sprintf("change-%d", i+1), Change: g.Change, Names: clean(s.names(3)),
+			ID: fmt.Sprintf("change-%d", i+1), Change: g.Change, Names: clean(s.names(3)), Stays: s.stays(),
 			Objects: s.objects(), Clusters: s.clusters(), Open: len(sections) <= openMost,
 		}
 		if len(v.Clusters) > 3 {

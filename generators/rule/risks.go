@@ -236,7 +236,7 @@ var (
 		Why:   "The control plane signs with a root of its own when it starts again, which no other cluster trusts.",
 		Fix:   "Keep it as long as the cluster runs a control plane.",
 		By:    "isthmus diff",
-		Test:  "generators/review/risk_test.go",
+		Test:  "generators/review/riskobject_test.go",
 	})
 	CACertsReplaced = define(Rule{
 		Code:     "IST932",
@@ -245,7 +245,7 @@ var (
 		Why:      "The control plane signs with another certificate; where its root is another too, proxies refuse one another.",
 		Fix:      "See that every cluster trusts the root: isthmus ca verify.",
 		By:       "isthmus diff",
-		Test:     "generators/review/risk_test.go",
+		Test:     "generators/review/riskobject_test.go",
 	})
 	ServerMoves = define(Rule{
 		Code:  "IST933",
