@@ -35,7 +35,6 @@ func TestObjectRisks(t *testing.T) {
 		peer      = "apiVersion: security.istio.io/v1\nkind: PeerAuthentication\nmetadata: {name: default, namespace: i}\nspec: %s\n"
 		slice     = "apiVersion: discovery.k8s.io/v1\nkind: EndpointSlice\nmetadata: {name: istiod, namespace: i, labels: {kubernetes.io/service-name: istiod}}\n%s\n"
 		stub      = "apiVersion: v1\nkind: Service\nmetadata: {name: istiod, namespace: i}\nspec: %s\n"
-		cacerts   = "apiVersion: bitnami.com/v1alpha1\nkind: SealedSecret\nmetadata: {name: cacerts, namespace: i%s}\nspec: {encryptedData: {k: %s}}\n"
 	)
 	f := fmt.Sprintf
 	for _, test := range []struct {
@@ -85,10 +84,6 @@ func TestObjectRisks(t *testing.T) {
 			[]string{"IST930 HelmRelease/i/g: spec.values.service.loadBalancerSourceRanges: 10.0.0.0/8 let in, beside or instead of 10.1.0.0/16"}},
 		{"ranges gone", releases, f(gateway, "{service: {loadBalancerSourceRanges: [10.1.0.0/16]}}"), f(gateway, "{service: {type: LoadBalancer}}"),
 			[]string{"IST930 HelmRelease/i/g: spec.values.service.loadBalancerSourceRanges: 10.1.0.0/16 removed, so that every address is let in"}},
-
-		{"cacerts gone", "secrets/cacerts.yaml", f(cacerts, "", "x"), "", []string{"IST931 SealedSecret/i/cacerts is no longer rendered"}},
-		{"cacerts replaced", "secrets/cacerts.yaml", f(cacerts, "", "x"), f(cacerts, "", "y"), []string{"IST932 SealedSecret/i/cacerts is another, or was sealed anew"}},
-		{"cacerts labelled", "secrets/cacerts.yaml", f(cacerts, "", "x"), f(cacerts, ", labels: {a: b}", "x"), nil},
 
 		{"stub reordered", stubs, f(slice, "endpoints: [{addresses: [10.0.0.1]}, {addresses: [10.0.0.2]}]"), f(slice, "endpoints: [{addresses: [10.0.0.2]}, {addresses: [10.0.0.1]}]"), nil},
 		{"addresses of a stub reordered", stubs, f(slice, "endpoints: [{addresses: [10.0.0.1, 10.0.0.2]}]"), f(slice, "endpoints: [{addresses: [10.0.0.2, 10.0.0.1]}]"), nil},
@@ -225,5 +220,22 @@ func TestRestartsByCluster(t *testing.T) {
 	}
 	if diff := cmp.Diff([]string{"east"}, c.Risks[0].Clusters); diff != "" {
 		t.Error(diff)
+	}
+}
+
+func TestCACerts(t *testing.T) {
+	sealed := func(labels, text string) string {
+		return "apiVersion: bitnami.com/v1alpha1\nkind: SealedSecret\nmetadata: {name: cacerts, namespace: i, labels: {" + labels + "}}\nspec: {encryptedData: {k: " + text + "}}\n"
+	}
+	const file = "secrets/cacerts.yaml"
+	gone, replaced, labelled := between(file, sealed("", "x"), ""), between(file, sealed("", "x"), sealed("", "y")), between(file, sealed("", "x"), sealed("a: b", "x"))
+	if got := what(gone, rule.CACertsRemoved); len(got) != 1 {
+		t.Errorf("gone: %q", got)
+	}
+	if diff := cmp.Diff([]string{"SealedSecret/i/cacerts is another, or was sealed anew"}, what(replaced, rule.CACertsReplaced)); diff != "" {
+		t.Error(diff)
+	}
+	if len(labelled.Risks) != 0 || labelled.Empty() {
+		t.Errorf("labelled: %+v", labelled.Risks)
 	}
 }
