@@ -64,6 +64,14 @@ func (c *cli) secretsReseal(stdin io.Reader) *cobra.Command {
 	return cmd
 }
 
+// resumed gives the Secret of a file that a run wrote which was then killed.
+func (b *bench) resumed(f seal.File, known bool) (*seal.Secret, bool) {
+	if known {
+		return nil, false
+	}
+	return b.store.Resumed(f.Cluster, f.Name)
+}
+
 // reseal seals again what is sealed for a renewed key: all of it or, where
 // anything cannot be opened, none.
 func (b *bench) reseal(clusters []string) error {
@@ -75,6 +83,13 @@ func (b *bench) reseal(clusters []string) error {
 		}
 		record, known := b.store.Record(f.Cluster, f.Name)
 		at := diag.Position{File: b.o.shown(f.Path())}
+		if secret, resumed := b.resumed(f, known); resumed {
+			stale++
+			if err := b.put(*secret); err != nil {
+				return err
+			}
+			continue
+		}
 		if !known {
 			problems = append(problems, &diag.Problem{Pos: at, What: "is not what isthmus sealed", Why: "sealed again, it would look as if it were", Fix: "look at the file's history, and seal the right one: isthmus secrets create"})
 			continue

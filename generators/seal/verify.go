@@ -3,6 +3,7 @@ package seal
 import (
 	"bytes"
 	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
 	"maps"
 	"path"
@@ -67,6 +68,32 @@ func (s *Store) Open(cluster, name string) (*Secret, error) {
 		secret.NotAfter, secret.Origin = r.NotAfter, r.Origin
 	}
 	return secret, nil
+}
+
+// Resumed gives the Secret in a file that its line does not know, where it is the
+// one that the line is of: a run was killed between the two. Anything else that
+// the file holds gives false.
+func (s *Store) Resumed(cluster, name string) (*Secret, bool) {
+	at := Path(cluster, name)
+	r, known := s.lock.files[at]
+	if !known || s.options.Key.IsZero() || s.genuine(at, r) != nil {
+		return nil, false
+	}
+	secret, err := s.options.Backend.Open(cluster, s.sealed[at])
+	if err != nil {
+		return nil, false
+	}
+	var was sum
+	data, err := hex.DecodeString(r.sum)
+	if err != nil || copy(was[:], data) != len(was) || secret.Cluster != cluster || secret.Name != name ||
+		!same(r.tag, s.options.Key.tag(s.options.Key.plainHash(secret, s.scope()), r.sealedFor, was)) {
+		return nil, false
+	}
+	secret.NotAfter, _ = time.Parse(time.RFC3339, r.notAfter)
+	if r.origin != none {
+		secret.Origin = r.origin
+	}
+	return secret, true
 }
 
 // Verify says what is wrong with all that is sealed, by what is wanted, which for

@@ -62,3 +62,36 @@ func TestExponent(t *testing.T) {
 		}
 	}
 }
+
+// A file that was sealed anew, but whose line was not written, is taken up again
+// by what it holds; one that holds anything else is not.
+func TestResumed(t *testing.T) {
+	key := NewKey()
+	mine := cacerts("east", "one")
+	mine.Origin = "token-2"
+	for _, test := range []struct {
+		name   string
+		secret Secret
+		want   bool
+	}{{"the same", mine, true}, {"another", cacerts("east", "two"), false}} {
+		f := newFolder(t, "east")
+		f.put(t, key, mine)
+		data, err := f.backend().Seal(&test.secret, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		f.set(Path("east", "cacerts"), data)
+		for _, k := range []Key{key, NewKey(), {}} {
+			s, err := OpenStore(f, Options{Backend: f.backend(rsaKey(t, "east")), Key: k, Dir: "mesh", Kustomization: list})
+			if err != nil {
+				t.Fatal(err)
+			}
+			secret, got := s.Resumed("east", "cacerts")
+			if want := test.want && same(string(k.bytes), string(key.bytes)); got != want {
+				t.Errorf("%s: %t, want %t", test.name, got, want)
+			} else if got && (secret.Origin != mine.Origin || !secret.NotAfter.Equal(mine.NotAfter)) {
+				t.Errorf("%s: %+v", test.name, secret)
+			}
+		}
+	}
+}
