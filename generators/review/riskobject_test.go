@@ -80,8 +80,8 @@ func TestObjectRisks(t *testing.T) {
 		{"values gone", "control-plane/values-cni.yaml", "a: b\n", "", []string{"IST928 overlays/west/control-plane/values-cni.yaml is no longer rendered"}},
 
 		{"ranges narrower", releases, f(gateway, "{service: {loadBalancerSourceRanges: [10.0.0.0/8]}}"), f(gateway, "{service: {loadBalancerSourceRanges: [10.1.0.0/16, 10.2.0.0/16]}}"), nil},
-		{"ranges wider", releases, f(gateway, "{service: {loadBalancerSourceRanges: [10.1.0.0/16]}}"), f(gateway, "{service: {loadBalancerSourceRanges: [10.0.0.0/8]}}"),
-			[]string{"IST930 HelmRelease/i/g: spec.values.service.loadBalancerSourceRanges: 10.0.0.0/8 let in, beside or instead of 10.1.0.0/16"}},
+		{"ranges wider", releases, f(gateway, "{service: {loadBalancerSourceRanges: [10.0.0.0/16]}}"), f(gateway, "{service: {loadBalancerSourceRanges: [10.0.0.0/8]}}"),
+			[]string{"IST930 HelmRelease/i/g: spec.values.service.loadBalancerSourceRanges: 10.0.0.0/8 let in, beside or instead of 10.0.0.0/16"}},
 		{"ranges gone", releases, f(gateway, "{service: {loadBalancerSourceRanges: [10.1.0.0/16]}}"), f(gateway, "{service: {type: LoadBalancer}}"),
 			[]string{"IST930 HelmRelease/i/g: spec.values.service.loadBalancerSourceRanges: 10.1.0.0/16 removed, so that every address is let in"}},
 
