@@ -5,7 +5,7 @@ local object = import 'lib/object.libsonnet';
 function(args) {
   [args.stages[i].folder]: {
     local stage = args.stages[i],
-    local sealed = std.get(stage, 'sealed', ''),
+    local sealed = std.get(stage, 'sealed', []),
     local signed = std.get(stage, 'certManager', false),
     apiVersion: 'kustomize.toolkit.fluxcd.io/v1',
     kind: 'Kustomization',
@@ -29,8 +29,8 @@ function(args) {
         for kind in ['Istio', 'IstioCNI', 'IstioRevisionTag']
       ],
       // One that the controller has not looked at has no status either.
-      [if sealed == 'sealedSecrets' || signed then 'healthCheckExprs']:
-        (if sealed == 'sealedSecrets' then [{
+      [if std.member(sealed, 'sealedSecrets') || signed then 'healthCheckExprs']:
+        (if std.member(sealed, 'sealedSecrets') then [{
            apiVersion: 'bitnami.com/v1alpha1',
            kind: 'SealedSecret',
            current: "status.conditions.exists(c, c.type == 'Synced' && c.status == 'True')",
@@ -41,7 +41,7 @@ function(args) {
              kind: 'Certificate',
              current: "status.conditions.exists(c, c.type == 'Ready' && c.status == 'True')",
            }] else []),
-      [if sealed == 'sops' then 'decryption']: { provider: 'sops', secretRef: { name: 'sops-age' } },
+      [if std.member(sealed, 'sops') then 'decryption']: { provider: 'sops', secretRef: { name: 'sops-age' } },
       [if i > 0 || std.length(args.dependsOn) > 0 then 'dependsOn']: if i == 0 then args.dependsOn else [{ name: args.stages[i - 1].name }],
       [if 'kubeConfigSecret' in args && !stage.hub then 'kubeConfig']: { secretRef: { name: args.kubeConfigSecret } },
     },

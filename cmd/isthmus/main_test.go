@@ -21,7 +21,7 @@ var update = flag.Bool("update", false, "write what the scripts compare with")
 
 // Mesh is the program's name in kustomize's plugin folder.
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"isthmus": isthmus, "Mesh": main})
+	testscript.Main(m, map[string]func(){"isthmus": isthmus, "Mesh": main, "sops": fakeSOPS})
 }
 
 // isthmus is the program under the clock of $NOW, and ends after the $STOP-th file

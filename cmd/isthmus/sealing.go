@@ -153,13 +153,36 @@ func (s *sealing) store(m *mesh.Mesh, files fs.FS, key seal.Key) (*seal.Store, e
 }
 
 // backend gives the backend that mesh.yaml chose.
-func (s *sealing) backend(_ *mesh.Mesh, files fs.FS) seal.Backend {
+func (s *sealing) backend(m *mesh.Mesh, files fs.FS) seal.Backend {
+	if m.Spec.Secrets.Backend == mesh.SOPS {
+		return s.sops()
+	}
 	certificates := seal.Certificates{Files: files, Dir: s.dir(), Now: now()}
 	opens := map[string]*rsa.PrivateKey{}
 	for i, key := range s.private {
 		opens[strconv.Itoa(i)] = key
 	}
 	return seal.SealedSecrets{Certificate: certificates.Current, Private: opens}
+}
+
+// ownKeys refuses the keys of a backend that the mesh does not have.
+func ownKeys(m *mesh.Mesh, private []string) error {
+	if m.Spec.Secrets.Backend == mesh.SOPS && len(private) > 0 {
+		return &usageError{"--private-key is for the backend sealedSecrets, and mesh.yaml says sops", "leave it out: your sops finds its own keys"}
+	}
+	return nil
+}
+
+// locked says that a sealed file cannot be opened.
+func (s *sealing) locked(m *mesh.Mesh, f seal.File) *diag.Problem {
+	p := &diag.Problem{
+		Pos: diag.Position{File: s.shown(f.Path())}, What: "none of the private keys opens it",
+		Fix: "give all keys that cluster " + f.Cluster + " had when it was sealed, or read the credential anew: isthmus secrets create",
+	}
+	if m.Spec.Secrets.Backend == mesh.SOPS {
+		p.What, p.Fix = "sops does not open it", "give your sops a key that opens it, or read the credential anew: isthmus secrets create"
+	}
+	return p
 }
 
 // keep writes what a store changed.

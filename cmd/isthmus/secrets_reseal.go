@@ -8,16 +8,16 @@ import (
 
 	"github.com/isthmus-mesh/isthmus/generators/diag"
 	"github.com/isthmus-mesh/isthmus/generators/mesh"
-	"github.com/isthmus-mesh/isthmus/generators/seal"
 )
 
 const secretsResealHelp = `reseal seals again, for all clusters, what is sealed for a key that is not the one
 in mesh/sealing/<cluster>.pem any more. Nothing else changes. It opens what is
 there with the clusters' private keys, in memory; without them, read the
-credentials anew: isthmus secrets create.
+credentials anew: isthmus secrets create. With the backend sops it is what the
+recipients in .sops.yaml are not those of, and your sops opens it.
 
 Usage:
-  isthmus secrets reseal --private-key {<file> | -}... [--accept <key>]...
+  isthmus secrets reseal [--private-key {<file> | -}]... [--accept <key>]...
                          [--cluster <name>]... [--tag-key <file>]
 
 Flags:
@@ -55,6 +55,9 @@ func (c *cli) secretsReseal(stdin io.Reader) *cobra.Command {
 		if m.Spec.Secrets.Backend == mesh.SealedSecrets && len(private) == 0 {
 			return &usageError{"no private key is given to open what is sealed", "pass --private-key; or read the credentials anew with isthmus secrets create <cluster>"}
 		}
+		if err := ownKeys(m, private); err != nil {
+			return err
+		}
 		if o.private, err = privateKeys(private, stdin); err != nil {
 			return err
 		}
@@ -77,6 +80,7 @@ func (b *bench) resumed(f seal.File, known bool) (*seal.Secret, bool) {
 func (b *bench) reseal(clusters []string) error {
 	var problems diag.Problems
 	stale := 0
+	backend := b.o.backend(b.mesh, b.files.FS())
 	for _, f := range b.store.Secrets() {
 		if len(clusters) > 0 && !slices.Contains(clusters, f.Cluster) {
 			continue
@@ -94,7 +98,7 @@ func (b *bench) reseal(clusters []string) error {
 			problems = append(problems, &diag.Problem{Pos: at, What: "is not what isthmus sealed", Why: "sealed again, it would look as if it were", Fix: "look at the file's history, and seal the right one: isthmus secrets create"})
 			continue
 		}
-		sealedFor, err := b.o.backend(b.mesh, b.files.FS()).SealedFor(f.Cluster, f.Data)
+		sealedFor, err := backend.SealedFor(f.Cluster, f.Data)
 		if p, ok := err.(*diag.Problem); ok {
 			problems = append(problems, p)
 			continue
@@ -108,7 +112,7 @@ func (b *bench) reseal(clusters []string) error {
 		stale++
 		secret, err := b.store.Open(f.Cluster, f.Name)
 		if err != nil {
-			problems = append(problems, &diag.Problem{Pos: at, What: seal.ErrLocked.Error(), Fix: "give the keys that cluster " + f.Cluster + " had when it was sealed, or read the credential anew: isthmus secrets create"})
+			problems = append(problems, b.o.locked(b.mesh, f))
 			continue
 		}
 		if err := b.put(*secret); err != nil {
@@ -123,7 +127,11 @@ func (b *bench) reseal(clusters []string) error {
 		return problems.Sorted()
 	}
 	if stale == 0 {
-		b.say("everything is sealed for the keys in %s", b.o.shown("sealing"))
+		where := b.o.shown("sealing")
+		if b.mesh.Spec.Secrets.Backend == mesh.SOPS {
+			where = ".sops.yaml"
+		}
+		b.say("everything is sealed for the keys in %s", where)
 		return nil
 	}
 	b.say("Next: isthmus render, commit, once the clusters have the new keys")

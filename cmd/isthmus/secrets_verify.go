@@ -21,7 +21,7 @@ whether it is what isthmus sealed. It cannot tell that a cluster has the key.
 
 Usage:
   isthmus secrets verify [-f <mesh.yaml>] [--tag-key <file>]
-                         [--private-key {<file> | -}]...
+                         [--private-key {<file> | -}]... [--open]
 
 Flags:
   -f, --file <path>         the mesh (default mesh/mesh.yaml, else mesh.yaml)
@@ -31,6 +31,8 @@ Flags:
       --private-key <file>  private keys of sealed-secrets, in PEM or as kubectl
                             prints their Secrets; - is standard input. What they
                             open is checked in memory
+      --open                have your sops open what it encrypted, and check that
+                            in memory
       --allow-untested      take a newer release than the dialects were checked with
 
 Example:
@@ -42,10 +44,12 @@ func (c *cli) secretsVerify(stdin io.Reader) *cobra.Command {
 	var in input
 	s := &sealing{input: &in}
 	var private []string
+	var open bool
 	cmd := &cobra.Command{Use: "verify", Long: secretsVerifyHelp, Args: noArgs}
 	in.flags(cmd.Flags())
 	cmd.Flags().StringVar(&s.tagKey, "tag-key", "", "")
 	cmd.Flags().StringSliceVar(&private, "private-key", nil, "")
+	cmd.Flags().BoolVar(&open, "open", false, "")
 	cmd.RunE = func(*cobra.Command, []string) error {
 		m, err := in.mending()
 		if err != nil {
@@ -56,6 +60,12 @@ func (c *cli) secretsVerify(stdin io.Reader) *cobra.Command {
 			if key, err = s.key(); err != nil {
 				return err
 			}
+		}
+		if err := ownKeys(m, private); err != nil {
+			return err
+		}
+		if open && m.Spec.Secrets.Backend != mesh.SOPS {
+			return &usageError{"--open is for the backend sops, and mesh.yaml says " + string(m.Spec.Secrets.Backend), "give the keys that open with --private-key"}
 		}
 		if s.private, err = privateKeys(private, stdin); err != nil {
 			return err
@@ -88,7 +98,7 @@ func (c *cli) secretsVerify(stdin io.Reader) *cobra.Command {
 					Why: "it ended when its Secret was pruned, or will", Fix: "isthmus secrets create " + remote,
 				})
 			}
-			if len(s.private) > 0 {
+			if open || len(s.private) > 0 {
 				problems = append(problems, s.opened(m, store, f)...)
 			}
 		}
@@ -97,7 +107,7 @@ func (c *cli) secretsVerify(stdin io.Reader) *cobra.Command {
 		}
 		depth := "as far as that shows without the key of the tags"
 		switch {
-		case len(s.private) > 0:
+		case open || len(s.private) > 0:
 			depth = "with what is in them"
 		case !key.IsZero():
 			depth = "with the tags"
@@ -113,7 +123,12 @@ func (s *sealing) opened(m *mesh.Mesh, store *seal.Store, f seal.File) diag.Prob
 	at := diag.Position{File: s.shown(f.Path())}
 	secret, err := store.Open(f.Cluster, f.Name)
 	if err != nil {
-		return diag.Problems{{Pos: at, What: seal.ErrLocked.Error(), Why: "it was sealed for another cluster, under another name, or for a key that is not among them", Fix: "give all keys of the cluster"}}
+		p := s.locked(m, f)
+		p.Why = "it was sealed for another cluster, under another name, or for a key that is not among them"
+		if m.Spec.Secrets.Backend == mesh.SOPS {
+			p.Why = "it is for others, or somebody changed it"
+		}
+		return diag.Problems{p}
 	}
 	remote, isRemote := strings.CutPrefix(f.Name, secrets.SecretName(""))
 	if !isRemote {

@@ -54,6 +54,7 @@ func (c *checker) sealed(src Source) {
 	has := func(name string) bool {
 		return slices.ContainsFunc(s.Clusters, func(cl Cluster) bool { return cl.Name == name })
 	}
+	c.backend(src, files)
 	for _, f := range files {
 		stray := ""
 		switch remote := f.Remote(); {

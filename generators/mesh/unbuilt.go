@@ -19,7 +19,6 @@ func (c *checker) unbuilt() {
 		}
 	}
 	refuse(s.Secrets.Backend == External, "spec.secrets.backend", "external is not built", "write sealedSecrets")
-	refuse(s.Secrets.Backend == SOPS, "spec.secrets.backend", "sops is not built", "write sealedSecrets")
 	for i := range s.Clusters {
 		cl, at := &s.Clusters[i], cluster(i)
 		refuse(cl.LocalInjector, at+".localInjector", "a local injector is not built", "remove it")

@@ -9,11 +9,11 @@ func TestUnbuilt(t *testing.T) {
 			name: "secrets",
 			edit: []string{
 				`  clusters:
-`, `  secrets: {backend: sops}
+`, `  secrets: {backend: external}
   clusters:
 `,
 			},
-			want: `isthmus: error: mesh/mesh.yaml:8:22: spec.secrets.backend: sops is not built; this version of isthmus would ignore it (IST016)
+			want: `isthmus: error: mesh/mesh.yaml:8:22: spec.secrets.backend: external is not built; this version of isthmus would ignore it (IST016)
 isthmus: fix: write sealedSecrets
 `,
 		},

@@ -4,7 +4,9 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"maps"
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/isthmus-mesh/isthmus/generators/mesh"
@@ -34,7 +36,7 @@ func (b *builder) kustomizations(c *mesh.Cluster, stages []Stage) File {
 		}
 		one := map[string]any{"name": bounded("isthmus-" + c.Name + "-" + stage.Name), "folder": stage.Name, "hub": stage.Hub, "slow": b.installs(c, stage), "sail": b.installs(c, stage) && b.install(c) == mesh.InstallSail}
 		if stage.Name == StageSecrets {
-			one["sealed"] = string(b.mesh.Spec.Secrets.Backend)
+			one["sealed"] = sealers(stage)
 			one["certManager"] = b.certManager()
 		}
 		all = append(all, one)
@@ -54,6 +56,24 @@ func (b *builder) kustomizations(c *mesh.Cluster, stages []Stage) File {
 		name = path.Join("clusters", d.Flux.Hub.Cluster, "isthmus-"+c.Name+".yaml")
 	}
 	return File{Name: name, InOrder: true, Picks: []Pick{{b.unit("flux.jsonnet", args), keys}}}
+}
+
+// sealers gives the backends that sealed the files of a stage: all of one, but
+// while a mesh changes from one to the other.
+func sealers(stage Stage) []any {
+	by := map[mesh.Backend]bool{}
+	for _, f := range stage.Files {
+		if f.Sealed != nil && f.Sealed.SOPS() {
+			by[mesh.SOPS] = true
+		} else if f.Sealed != nil {
+			by[mesh.SealedSecrets] = true
+		}
+	}
+	var all []any
+	for _, backend := range slices.Sorted(maps.Keys(by)) {
+		all = append(all, string(backend))
+	}
+	return all
 }
 
 // installs says whether something in the cluster installs Istio on the word of a

@@ -238,6 +238,20 @@ var (
 		By:    "isthmus secrets verify",
 		Test:  "cmd/isthmus/testdata/script/secrets_reseal.txtar",
 	})
+	SOPSArgoCD = define(Rule{
+		Code:   "IST534",
+		Title:  "Argo CD would apply what sops encrypted",
+		Why:    "It does not decrypt: the API server refuses the Secret, or takes it with values that nobody can read.",
+		Fix:    "Write secrets.backend: sealedSecrets, or let Flux deliver the clusters whose control plane reads others.",
+		Source: "https://argo-cd.readthedocs.io/en/stable/operator-manual/secret-management/",
+	})
+	SealedBackend = define(Rule{
+		Code:     "IST535",
+		Severity: diag.Warning,
+		Title:    "a Secret is sealed by another backend than mesh.yaml says",
+		Why:      "The cluster needs what opens both until all are sealed again.",
+		Fix:      "Seal it again: isthmus secrets create, or isthmus ca issue.",
+	})
 	RemoteSecretKey = define(Rule{
 		Code:   "IST533",
 		Title:  "the key of a remote Secret is not the name of its cluster",

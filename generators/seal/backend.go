@@ -10,10 +10,14 @@ type Backend interface {
 	// Scope says to what a sealed value is bound. It goes into the tags.
 	Scope() string
 
-	// SealedFor names those who will be able to open what Seal gives for a
+	// SealedFor names, by a hash, those who will be able to open what Seal gives for a
 	// cluster. Sealed is the manifest that is there, nil where there is none: a
 	// backend whose recipients its own program chooses reads them from it.
 	SealedFor(cluster string, sealed []byte) (string, error)
+
+	// Pins says whether SealedFor is a key that the repository names in
+	// CertificatePath, and that has to stay the one that was first used.
+	Pins() bool
 
 	// Seal gives the manifest of a Secret. Kept are values that are sealed
 	// already; a backend that seals each for itself takes them over.

@@ -65,9 +65,9 @@ func silent(problems diag.Problems) diag.Problems {
 	return problems.Sorted()
 }
 
-// plaintext says that a document is a Secret that is not sealed.
+// plaintext says that a document is a Secret that nobody even meant to seal.
 func plaintext(doc *strict.Document) *diag.Problem {
-	if !strings.EqualFold(doc.String("kind"), "Secret") || doc.Has("sops.mac") {
+	if !strings.EqualFold(doc.String("kind"), "Secret") || doc.Has("sops") {
 		return nil
 	}
 	return &diag.Problem{
@@ -103,8 +103,8 @@ func (i *inspector) sealed(s *sealedSecret, want Shape, c *Certificate) {
 		}
 	}
 	template := s.Spec.Template
-	i.identity("metadata", s.Metadata, want)
-	i.identity("spec.template.metadata", template.Metadata, want)
+	i.identity("metadata", s.Metadata, want, bind)
+	i.identity("spec.template.metadata", template.Metadata, want, bind)
 	i.mirrored(s.Metadata, template.Metadata)
 	for _, scope := range []string{"namespace-wide", "cluster-wide"} {
 		for at, texts := range map[string]map[string]string{"metadata": s.Metadata.Annotations, "spec.template.metadata": template.Metadata.Annotations} {
@@ -113,18 +113,18 @@ func (i *inspector) sealed(s *sealedSecret, want Shape, c *Certificate) {
 			}
 		}
 	}
-	if (template.Type == "" || template.Type == "Opaque") != (want.Type == "" || want.Type == "Opaque") || template.Type != want.Type && want.Type != "" && want.Type != "Opaque" {
-		i.wrong("spec.template.type", fmt.Sprintf("%q is not the type %q", template.Type, want.Type), "", again)
-	}
+	i.typed("spec.template.type", template.Type, want)
 	i.items(slices.Sorted(maps.Keys(s.Spec.EncryptedData)), "spec.encryptedData", want)
 	for _, name := range slices.Sorted(maps.Keys(s.Spec.EncryptedData)) {
 		i.value("spec.encryptedData."+name, s.Spec.EncryptedData[name], c)
 	}
 }
 
-// identity compares name and namespace, to which the ciphertext is bound.
-func (i *inspector) identity(at string, meta objectMetadata, want Shape) {
-	const moved = "the values open under the name and namespace that they were sealed for, and under no other"
+// bind is why a name and namespace count: the ciphertext is bound to them.
+const bind = "the values open under the name and namespace that they were sealed for, and under no other"
+
+// identity compares name, namespace and metadata.
+func (i *inspector) identity(at string, meta objectMetadata, want Shape, moved string) {
 	if meta.Name != want.Name {
 		i.wrong(at+".name", fmt.Sprintf("%q is not the name %q", meta.Name, want.Name), moved, again)
 	}
@@ -140,6 +140,19 @@ func (i *inspector) identity(at string, meta objectMetadata, want Shape) {
 				i.wrong(at+"."+has.field, fmt.Sprintf("%s is not %q", key, has.want[key]), "whoever reads the Secret looks for it", again)
 			}
 		}
+	}
+}
+
+// typed compares the type of the Secret: none is Opaque.
+func (i *inspector) typed(at, got string, want Shape) {
+	opaque := func(is string) string {
+		if is == "" {
+			return "Opaque"
+		}
+		return is
+	}
+	if opaque(got) != opaque(want.Type) {
+		i.wrong(at, fmt.Sprintf("%q is not the type %q", got, want.Type), "", again)
 	}
 }
 

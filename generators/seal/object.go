@@ -1,6 +1,7 @@
 package seal
 
 import (
+	"bytes"
 	"fmt"
 	"maps"
 	"path"
@@ -18,6 +19,17 @@ import (
 // them is one that sops has encrypted.
 var kinds = []string{sealedKind, "Secret"}
 
+// SOPS says that a file is a Secret that sops encrypted, and not a SealedSecret.
+func (f File) SOPS() bool {
+	if !bytes.Contains(f.Data, []byte("sops")) {
+		return false // most are not, and are not read for this
+	}
+	var o struct {
+		Kind string `json:"kind"`
+	}
+	return yaml.Unmarshal(f.Data, &o) == nil && o.Kind == "Secret"
+}
+
 // Check says what is wrong with a sealed file to whoever copies it: that it is
 // plaintext above all. Namespace is the mesh's. Inspect says more.
 func (f File) Check(dir, namespace string) diag.Problems {
@@ -28,6 +40,15 @@ func (f File) Check(dir, namespace string) diag.Problems {
 	}
 	if p := plaintext(doc); p != nil {
 		return diag.Problems{p}
+	}
+	if doc.String("kind") == "Secret" {
+		var s sopsSecret
+		if i, problems := sopsInspector(doc, &s); i == nil || len(i.problems) > 0 {
+			if i != nil {
+				problems = i.problems
+			}
+			return problems
+		}
 	}
 	wrong := func(at, what string) diag.Problems {
 		return diag.Problems{{Pos: doc.Pos(at), Path: at, What: what, Fix: again}}

@@ -34,6 +34,9 @@ const (
 // Scope is strict, the only one that keeps a value where it was put.
 func (SealedSecrets) Scope() string { return "strict" }
 
+// Pins is true: whoever changes the certificate seals for himself.
+func (SealedSecrets) Pins() bool { return true }
+
 // SealedFor is the fingerprint of the cluster's sealing key.
 func (b SealedSecrets) SealedFor(cluster string, _ []byte) (string, error) {
 	c, err := b.Certificate(cluster)
@@ -113,7 +116,7 @@ func (SealedSecrets) Values(manifest []byte) map[string]string {
 }
 
 // ErrLocked says that none of the keys at hand opens a sealed Secret.
-var ErrLocked = errors.New("none of the private keys opens it")
+var ErrLocked = errors.New("none of the keys opens it")
 
 // Open unseals in memory.
 func (b SealedSecrets) Open(cluster string, manifest []byte) (*Secret, error) {

@@ -83,7 +83,8 @@ const (
 	Unchanged    Outcome = "unchanged"
 	New          Outcome = "sealed"
 	NewContent   Outcome = "sealed again: its content changed"
-	NewRecipient Outcome = "sealed again: the sealing key changed"
+	RenewedKey   Outcome = "sealed again: the sealing key changed"
+	NewRecipient Outcome = "sealed again: the recipients changed"
 	Replaced     Outcome = "sealed again: the file was not the one that isthmus sealed"
 )
 
@@ -116,11 +117,17 @@ func (s *Store) Put(secret Secret) (Outcome, error) {
 		}
 	}
 	manifest, err := s.options.Backend.Seal(&secret, kept)
+	if p, ok := err.(*diag.Problem); ok && p.Pos.File == "" {
+		p.Pos = s.pos(name)
+	}
 	if err != nil {
 		return "", err
 	}
 	if problems := s.options.Backend.Inspect(path.Join(s.options.Dir, name), manifest, secret.Shape()); len(problems) > 0 {
-		return "", problems // what a user's own program sealed may be anything
+		for _, p := range problems { // what a user's own program sealed may be anything
+			p.What, p.Fix = "what came of sealing cannot be kept: "+p.What, "nothing was written: see how the program that seals is configured"
+		}
+		return "", problems
 	}
 	if sealedFor, err = s.options.Backend.SealedFor(secret.Cluster, manifest); err != nil {
 		return "", err
@@ -145,6 +152,8 @@ func (s *Store) compare(secret *Secret, name string, there []byte, sealedFor str
 		return New, nil
 	case !known || r.sum != sum.String():
 		return Replaced, nil
+	case r.sealedFor != sealedFor && s.options.Backend.Pins():
+		return RenewedKey, nil
 	case r.sealedFor != sealedFor:
 		return NewRecipient, nil
 	case !same(r.tag, s.options.Key.tag(s.options.Key.plainHash(secret, s.scope()), sealedFor, sum)):

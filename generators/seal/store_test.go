@@ -147,7 +147,7 @@ func TestPutPinsTheSealingKey(t *testing.T) {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 	s := f.store(t, key, c.Print)
-	if o, err := s.Put(cacerts("east", "one")); o != NewRecipient || err != nil {
+	if o, err := s.Put(cacerts("east", "one")); o != RenewedKey || err != nil {
 		t.Errorf("%q, %v", o, err)
 	}
 	f.write(t, s)

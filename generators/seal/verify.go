@@ -38,6 +38,13 @@ func (s *Store) Record(cluster, name string) (Record, bool) {
 	return record, true
 }
 
+// Stale says that a sealed Secret would be sealed for others now than it is.
+func (s *Store) Stale(cluster, name string) bool {
+	record, known := s.Record(cluster, name)
+	sealedFor, err := s.options.Backend.SealedFor(cluster, s.sealed[Path(cluster, name)])
+	return known && err == nil && record.SealedFor != sealedFor
+}
+
 // Pos is where a sealed Secret lies, for what is wrong with it.
 func (s *Store) Pos(cluster, name string) diag.Position { return s.pos(Path(cluster, name)) }
 
@@ -145,15 +152,19 @@ func (s *Store) tagged(f File) diag.Problems {
 	at := f.Path()
 	r, known := s.lock.files[at]
 	sum := sum(sha256.Sum256(f.Data))
+	theirs := "somebody else may have sealed it: whoever has the cluster's certificate can"
+	if !s.options.Backend.Pins() {
+		theirs = "somebody else may have sealed it: that takes the public recipients alone"
+	}
 	p := &diag.Problem{Pos: s.pos(at), Fix: "look at the file's history, and seal it again: isthmus secrets create"}
 	switch {
 	case !known:
-		p.What, p.Why = "the tags do not know it", "somebody else may have sealed it: whoever has the cluster's certificate can"
+		p.What, p.Why = "the tags do not know it", theirs
 	case r.sum != sum.String():
-		p.What, p.Why = "is not the file that isthmus sealed", "somebody else may have sealed it: whoever has the cluster's certificate can"
+		p.What, p.Why = "is not the file that isthmus sealed", theirs
 	case !s.options.Key.IsZero() && s.genuine(at, r) != nil:
 		return diag.Problems{s.foreign(at).(*diag.Problem)}
-	case s.pinBroken(f.Cluster, r):
+	case s.options.Backend.Pins() && s.pinBroken(f.Cluster, r):
 		p.What, p.Why = "is sealed for a key that is not the cluster's pinned one", "only who has that key opens it"
 		if pinned := s.Pinned(f.Cluster); pinned != "" {
 			p.What = fmt.Sprintf("is sealed for the key %.16s…, and the cluster's pinned one is %.16s…", r.sealedFor, pinned)
@@ -171,8 +182,7 @@ func (s *Store) pinBroken(cluster string, r record) bool {
 	name := CertificatePath(cluster)
 	p, known := s.lock.pins[name]
 	if !known {
-		sealedFor, err := s.options.Backend.SealedFor(cluster, nil)
-		return err == nil && sealedFor != "" // a backend that pins
+		return true
 	}
 	if !s.options.Key.IsZero() && !same(p.line, s.options.Key.lineTag("pin", name, p.print)) {
 		return true

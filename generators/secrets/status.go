@@ -129,6 +129,10 @@ func look(s *mesh.Spec, store *seal.Store, want seal.Shape, certificate func(str
 		ends("its certificate", st.Expires, again)
 	}
 	if certificate == nil {
+		if store.Stale(want.Cluster, want.Name) {
+			st.State = Stale
+			due("the recipients in .sops.yaml changed: isthmus secrets reseal")
+		}
 		return st
 	}
 	c, err := certificate(want.Cluster)
