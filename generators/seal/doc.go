@@ -5,7 +5,7 @@
 //
 // What is kept lies beside mesh.yaml, and a Store reads it through an fs.FS:
 //
-//	sealing/<cluster>.pem               whom to seal for, where the backend is sealedSecrets
+//	sealing/<cluster>.pem               whom to seal for, where the backend is SealedSecrets
 //	sealed/<cluster>/<name>.yaml        one sealed Secret
 //	sealed/<cluster>/kustomization.yaml lists them
 //	sealed/.tags.lock                   what was sealed, by keyed tags
