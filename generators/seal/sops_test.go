@@ -62,9 +62,9 @@ func TestInspectSOPS(t *testing.T) {
 		{name: "what kubectl applied", text: with("annotations:\n", "annotations:\n        kubectl.kubernetes.io/last-applied-configuration: '{}'\n"), want: "metadata.annotations: hold what kubectl applied"},
 		{name: "no sops at all", text: without("sops:", "    age:")[:strings.Index(realSOPS, "sops:")], want: "kind: is a Secret that nobody sealed"},
 		{name: "two documents", text: realSOPS + "---\nkind: Secret\n", want: "is not what isthmus writes there"},
-		{name: "a SealedSecret", text: with("kind: Secret", "kind: SealedSecret"), want: `kind: "SealedSecret" is not "Secret"`, copied: true},
+		{name: "a SealedSecret", text: with("kind: Secret", "kind: SealedSecret"), want: `kind: "SealedSecret" is not "Secret"`},
 		{name: "renamed", text: with("name: istio-remote-secret-west", "name: istio-remote-secret-north"), want: `metadata.name: "istio-remote-secret-north" is not the name "istio-remote-secret-west"; Flux`},
-		{name: "moved", text: with("namespace: istio-system", "namespace: default"), want: `metadata.namespace: "default" is not the namespace "istio-system"; Flux`, copied: true},
+		{name: "moved", text: with("namespace: istio-system", "namespace: default"), want: `metadata.namespace: "default" is not the namespace "istio-system"; Flux`},
 		{name: "another key", text: with("    west: ENC", "    north: ENC"), want: "data: holds the keys north, not west", copied: true},
 		{name: "another type", text: with("kind: Secret", "kind: Secret\ntype: kubernetes.io/tls"), want: `type: "kubernetes.io/tls" is not the type ""`, copied: true},
 		{name: "no label", text: with(`istio/multiCluster: "true"`, "other: x"), want: `metadata.labels: istio/multiCluster is not "true"`, copied: true},
@@ -75,7 +75,7 @@ func TestInspectSOPS(t *testing.T) {
 			if (test.want == "") != (len(problems) == 0) || !strings.Contains(problems.Text(), test.want) {
 				t.Errorf("Inspect: got\n%s\nwant %q", problems.Text(), test.want)
 			}
-			checked := File{Cluster: "east", Name: s.Name, Data: []byte(test.text)}.Check("mesh")
+			checked := File{Cluster: "east", Name: s.Name, Data: []byte(test.text)}.Check("mesh", "istio-system")
 			if (len(checked) == 0) != test.copied {
 				t.Errorf("Check: %v", checked)
 			}

@@ -175,7 +175,7 @@ func TestOpens(t *testing.T) {
 		if problems := b.Inspect("a.yaml", manifest, s.Shape()); len(problems) > 0 {
 			t.Fatal(problems)
 		}
-		if problems := (seal.File{Cluster: s.Cluster, Name: s.Name, Data: manifest}).Check(""); len(problems) > 0 {
+		if problems := (seal.File{Cluster: s.Cluster, Name: s.Name, Data: manifest}).Check("", s.Namespace); len(problems) > 0 {
 			t.Fatal(problems)
 		}
 		t.Setenv("SOPS_AGE_KEY", other.String())
@@ -284,7 +284,7 @@ func TestWrongRegex(t *testing.T) {
 		if problems := b.Inspect("a.yaml", alone, s.Shape()); len(problems) == 0 {
 			t.Errorf("%q: not refused:\n%s", wrong, alone)
 		}
-		if problems := (seal.File{Cluster: s.Cluster, Name: s.Name, Data: alone}).Check(""); len(problems) == 0 {
+		if problems := (seal.File{Cluster: s.Cluster, Name: s.Name, Data: alone}).Check("", s.Namespace); len(problems) == 0 {
 			t.Errorf("%q: not refused by render:\n%s", wrong, alone)
 		}
 		manifest, err := b.Seal(&s, nil)
