@@ -8,6 +8,7 @@ import (
 
 	"github.com/isthmus-mesh/isthmus/generators/diag"
 	"github.com/isthmus-mesh/isthmus/generators/mesh"
+	"github.com/isthmus-mesh/isthmus/generators/seal"
 )
 
 const secretsResealHelp = `reseal seals again, for all clusters, what is sealed for a key that is not the one
