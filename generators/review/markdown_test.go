@@ -129,3 +129,24 @@ func TestTooLarge(t *testing.T) {
 		t.Errorf("the hunk is not shown:\n%s", text)
 	}
 }
+
+// The heading counts what it cannot list.
+func TestHeadingOfMany(t *testing.T) {
+	before := fleet(50, 1, "one")
+	after := strings.ReplaceAll(before, "- name: c", "- name: a-longer-name-of-cluster-")
+	after = strings.ReplaceAll(after, "clusters: [c", "clusters: [a-longer-name-of-cluster-")
+	change := changeOf(t, before, after)
+	if len(change.Clusters.Renamed) != 50 {
+		t.Fatalf("%d clusters are renamed", len(change.Clusters.Renamed))
+	}
+	heading, _, _ := strings.Cut(review.Markdown{Budget: review.LeastBudget}.Page(change), "\n")
+	if want := ", cluster c0 renamed to a-longer-name-of-cluster-0, and 49 more"; !strings.HasSuffix(heading, want) {
+		t.Errorf("heading %q, want it to end in %q", heading, want)
+	}
+	m := review.Markdown{Budget: review.LeastBudget}
+	for i, page := range append(m.Pages(change), m.Page(change)) {
+		if len(page) > review.LeastBudget {
+			t.Errorf("part %d has %d bytes", i+1, len(page))
+		}
+	}
+}

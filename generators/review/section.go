@@ -221,14 +221,23 @@ func (c *Change) extent() string {
 	gone := len(c.Clusters.Removed) // which the head does not count
 	touched := len(c.Clusters.Changed) + len(c.Clusters.Added) + len(c.Clusters.Renamed) + gone
 	text := fmt.Sprintf("%s in %d of %s, %s", objects, touched, plural(c.Clusters.All+gone, "cluster"), plural(c.Files.All(), "file"))
-	for _, name := range c.Clusters.Added {
-		text += ", cluster " + name + " added"
+	renamed := make([]string, len(c.Clusters.Renamed))
+	for i, r := range c.Clusters.Renamed {
+		renamed[i] = fmt.Sprintf("%s renamed to %s", r.From, r.To)
 	}
-	for _, name := range c.Clusters.Removed {
-		text += ", cluster " + name + " removed"
+	return text + fates(c.Clusters.Added, " added") + fates(c.Clusters.Removed, " removed") + fates(renamed, "")
+}
+
+// fates says what became of clusters; of how many, where they are more than a
+// heading holds.
+func fates(clusters []string, fate string) string {
+	const most = 4
+	if len(clusters) > most {
+		return fmt.Sprintf(", cluster %s%s, and %d more", clusters[0], fate, len(clusters)-1)
 	}
-	for _, r := range c.Clusters.Renamed {
-		text += ", cluster " + r.From + " renamed to " + r.To
+	text := ""
+	for _, name := range clusters {
+		text += ", cluster " + name + fate
 	}
 	return text
 }
