@@ -126,7 +126,7 @@ func (c *cli) runCheck(o *checkFlags) error {
 	switch {
 	case len(found) == 0:
 		if o.output != "json" {
-			fmt.Fprintf(c.stdout, "%s of %s: all are what %s says\n", count(len(report.Files), "file"), count(len(report.Parts), "cluster"), o.path())
+			fmt.Fprintf(c.stdout, "%s of %s: all are what %s says\n", diag.Count(len(report.Files), "file"), diag.Count(len(report.Parts), "cluster"), o.path())
 		}
 		return nil
 	case o.fix:

@@ -107,7 +107,7 @@ func (c *cli) runDiff(o *diffFlags) error {
 		}
 	}
 	if risky > 0 {
-		fmt.Fprintf(c.stderr, "isthmus: --fail-on %s: %s\n", o.failOn, count(risky, "risk"))
+		fmt.Fprintf(c.stderr, "isthmus: --fail-on %s: %s\n", o.failOn, diag.Count(risky, "risk"))
 	}
 	if risky > 0 || o.exitCode && !change.Empty() {
 		return status(exitDiffers)

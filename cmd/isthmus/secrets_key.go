@@ -71,7 +71,7 @@ func (c *cli) makeKey(in *input, file string) error {
 func oneArg(what string) cobra.PositionalArgs {
 	return func(cmd *cobra.Command, args []string) error {
 		if len(args) != 1 {
-			return &usageError{fmt.Sprintf("%s takes %s, and got %s", cmd.CommandPath(), what, count(len(args), "argument")), fmt.Sprintf("see %s --help", cmd.CommandPath())}
+			return &usageError{fmt.Sprintf("%s takes %s, and got %s", cmd.CommandPath(), what, diag.Count(len(args), "argument")), fmt.Sprintf("see %s --help", cmd.CommandPath())}
 		}
 		if args[0] == "" {
 			return &usageError{fmt.Sprintf("%s takes %s, and got an empty one", cmd.CommandPath(), what), ""}

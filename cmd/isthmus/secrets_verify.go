@@ -112,7 +112,7 @@ func (c *cli) secretsVerify(stdin io.Reader) *cobra.Command {
 		case !key.IsZero():
 			depth = "with the tags"
 		}
-		fmt.Fprintf(c.stdout, "%s: nothing is wrong, %s\n", count(len(store.Secrets()), "sealed Secret"), depth)
+		fmt.Fprintf(c.stdout, "%s: nothing is wrong, %s\n", diag.Count(len(store.Secrets()), "sealed Secret"), depth)
 		return nil
 	}
 	return cmd

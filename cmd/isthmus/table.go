@@ -109,11 +109,3 @@ func files(part tree.PartReport) string {
 	}
 	return strings.Join(words, ", ")
 }
-
-// count gives a number of things in words.
-func count(n int, thing string) string {
-	if n == 1 {
-		return "1 " + thing
-	}
-	return fmt.Sprintf("%d %ss", n, thing)
-}

@@ -86,7 +86,7 @@ func (c *cli) validate() *cobra.Command {
 		if output != "text" {
 			return nil
 		}
-		fmt.Fprintf(c.stdout, "%s is valid: %s, %s\n", in.path(), count(len(m.Spec.Clusters), "cluster"), count(len(m.Services), "Service"))
+		fmt.Fprintf(c.stdout, "%s is valid: %s, %s\n", in.path(), diag.Count(len(m.Spec.Clusters), "cluster"), diag.Count(len(m.Services), "Service"))
 		return nil
 	}
 	return cmd

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/isthmus-mesh/isthmus/generators/diag"
 	"github.com/isthmus-mesh/isthmus/generators/mesh"
 )
 
@@ -146,7 +147,7 @@ func services(m *mesh.Mesh) map[string][]Line {
 		if g == nil || g.namespace != s.Namespace {
 			from := strings.Join(s.Placement.Homes, " and ")
 			if len(s.Placement.Homes) > 2 {
-				from = plural(len(s.Placement.Homes), "cluster")
+				from = diag.Count(len(s.Placement.Homes), "cluster")
 			}
 			g = &placed{namespace: s.Namespace, from: from, placement: s.Placement}
 			last[s.Placement] = g
@@ -199,7 +200,7 @@ func listed(groups []*placed) string {
 		}
 	}
 	if total > 3 {
-		return plural(total, "Service")
+		return diag.Count(total, "Service")
 	}
 	slices.Sort(names)
 	return strings.Join(names, ", ")

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/isthmus-mesh/isthmus/generators/diag"
 )
 
 // How much a picture holds before clusters that look alike become one node, and
@@ -144,7 +146,7 @@ func shorter(lines []Line) []Line {
 			namespaces[namespace] = true
 		}
 		if n := len(namespaces); n > 0 {
-			kept = append(kept, Line{Key: sort.prefix, Text: sort.verb + " Services of " + plural(n, "namespace")})
+			kept = append(kept, Line{Key: sort.prefix, Text: sort.verb + " Services of " + diag.Count(n, "namespace")})
 		}
 	}
 	return kept

@@ -12,6 +12,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/isthmus-mesh/isthmus/generators/diag"
 	"github.com/isthmus-mesh/isthmus/generators/mesh"
 )
 
@@ -173,17 +174,10 @@ func (g *Graph) Sentence() string {
 		if len(p.Names) > 1 {
 			name = fmt.Sprintf("each of %d clusters", len(p.Names))
 		}
-		parts = append(parts, fmt.Sprintf("%s runs a control plane of %s", name, plural(remotes, "remote")))
+		parts = append(parts, fmt.Sprintf("%s runs a control plane of %s", name, diag.Count(remotes, "remote")))
 	}
 	if len(parts) > 6 {
 		parts = append(parts[:5], fmt.Sprintf("and %d more control planes", len(g.Planes)-5))
 	}
-	return fmt.Sprintf("%s: %s", plural(g.Clusters(), "cluster"), strings.Join(parts, "; "))
-}
-
-func plural(n int, thing string) string {
-	if n == 1 {
-		return "1 " + thing
-	}
-	return fmt.Sprintf("%d %ss", n, thing)
+	return fmt.Sprintf("%s: %s", diag.Count(g.Clusters(), "cluster"), strings.Join(parts, "; "))
 }

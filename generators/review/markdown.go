@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"html"
 	"strings"
+
+	"github.com/isthmus-mesh/isthmus/generators/diag"
 )
 
 // Markdown is the format for a comment: a table first, then what changed, folded.
@@ -54,7 +56,7 @@ func (m Markdown) Pages(c *Change) []string {
 			text = fmt.Sprintf("**Part %d of %d.**\n\n", i+1, len(pages)) + text
 		}
 		if large > 0 && i == len(pages)-1 {
-			text += fmt.Sprintf("\n**Not shown:** the hunks of %s, each larger than a part.\n", plural(large, "object"))
+			text += fmt.Sprintf("\n**Not shown:** the hunks of %s, each larger than a part.\n", diag.Count(large, "object"))
 		}
 		texts[i] = text
 	}
@@ -72,12 +74,12 @@ func (m Markdown) Page(c *Change) string {
 	if rows+objects == 0 {
 		return text
 	}
-	text += fmt.Sprintf("\n**Left out here:** the hunks of %d of %s", objects, plural(c.Objects.All(), "object"))
+	text += fmt.Sprintf("\n**Left out here:** the hunks of %d of %s", objects, diag.Count(c.Objects.All(), "object"))
 	if rows > 0 {
-		text += ", and " + plural(rows, "row") + " of the tables"
+		text += ", and " + diag.Count(rows, "row") + " of the tables"
 	}
 	if len(pages) > 1 {
-		return text + fmt.Sprintf(". All of it takes %s: `isthmus diff -o markdown --parts <folder>`.\n", plural(len(pages), "part"))
+		return text + fmt.Sprintf(". All of it takes %s: `isthmus diff -o markdown --parts <folder>`.\n", diag.Count(len(pages), "part"))
 	}
 	return text + ". Each is larger than a comment: see `isthmus diff -o html`.\n"
 }
@@ -234,7 +236,7 @@ func (c *Change) causeLines(g *Group) []mark {
 		}
 	}
 	if left > 0 {
-		all = append(all, mark{" ", fmt.Sprintf("# and %s", plural(left, "line"))})
+		all = append(all, mark{" ", fmt.Sprintf("# and %s", diag.Count(left, "line"))})
 	}
 	return all
 }
@@ -247,7 +249,7 @@ func level(l Level) string {
 // cell names clusters in a table: few, or their number.
 func cell(clusters []string) string {
 	if len(clusters) > 3 {
-		return plural(len(clusters), "cluster")
+		return diag.Count(len(clusters), "cluster")
 	}
 	return strings.Join(clusters, ", ")
 }

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/isthmus-mesh/isthmus/generators/diag"
 )
 
 // A section is groups that a person reads as one: the same change, to objects of
@@ -166,18 +168,6 @@ func (f Field) line() string {
 	}
 }
 
-// plural gives a number of things in words.
-func plural(n int, thing string) string {
-	switch {
-	case n == 1:
-		return "1 " + thing
-	case strings.HasSuffix(thing, "y"):
-		return fmt.Sprintf("%d %sies", n, strings.TrimSuffix(thing, "y"))
-	default:
-		return fmt.Sprintf("%d %ss", n, thing)
-	}
-}
-
 // headline says what is compared, and how much differs.
 func (c *Change) headline() string {
 	return fmt.Sprintf("%s → %s: %s", c.Base, c.Head, c.extent())
@@ -216,11 +206,11 @@ func (c *Change) extent() string {
 	add(c.Objects.Removed, "removed")
 	objects := "no object"
 	if len(parts) > 0 {
-		objects = plural(c.Objects.All(), "object") + " (" + strings.Join(parts, ", ") + ")"
+		objects = diag.Count(c.Objects.All(), "object") + " (" + strings.Join(parts, ", ") + ")"
 	}
 	gone := len(c.Clusters.Removed) // which the head does not count
 	touched := len(c.Clusters.Changed) + len(c.Clusters.Added) + len(c.Clusters.Renamed) + gone
-	text := fmt.Sprintf("%s in %d of %s, %s", objects, touched, plural(c.Clusters.All+gone, "cluster"), plural(c.Files.All(), "file"))
+	text := fmt.Sprintf("%s in %d of %s, %s", objects, touched, diag.Count(c.Clusters.All+gone, "cluster"), diag.Count(c.Files.All(), "file"))
 	renamed := make([]string, len(c.Clusters.Renamed))
 	for i, r := range c.Clusters.Renamed {
 		renamed[i] = fmt.Sprintf("%s renamed to %s", r.From, r.To)
