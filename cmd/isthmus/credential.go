@@ -53,40 +53,47 @@ func (l *login) check(m *mesh.Mesh) error {
 	return nil
 }
 
-// A found is a credential that was read, and what its token says.
-type found struct {
-	*secrets.Credential
-	token *secrets.Token
-}
-
-// credential reads the credential of a remote and checks it. Generation is which
-// of its token Secrets is meant, 0 for the one that the token itself names.
-func (l *login) credential(m *mesh.Mesh, c *mesh.Cluster, generation int) (*found, diag.Problems, error) {
-	var read *secrets.Credential
-	var elsewhere diag.Problems
-	var err error
+// credential reads the credential of a remote, without its token where that is yet
+// to be requested. Generation is which of its token Secrets is meant, 0 for the one
+// that the token itself names.
+func (l *login) credential(m *mesh.Mesh, c *mesh.Cluster, generation int) (*secrets.Credential, diag.Problems, error) {
 	if l.kubeconfig == "-" {
-		read, err = l.given()
-	} else {
-		if elsewhere, err = l.isCluster(m, c); err == nil {
-			read, err = l.asked(m, c, generation)
-		}
+		read, err := l.given()
+		return read, nil, err
 	}
+	elsewhere, err := l.isCluster(m, c)
 	if err != nil {
 		return nil, nil, err
 	}
+	var read *secrets.Credential
+	if m.Spec.Secrets.Token == mesh.TokenRequest {
+		read, err = l.unasked(m, c)
+	} else {
+		read, err = l.asked(m, c, generation)
+	}
+	return read, ofCluster(c, elsewhere), err
+}
+
+// checked gives what the token of a credential says, where nothing is wrong with
+// the two.
+func checked(m *mesh.Mesh, c *mesh.Cluster, read *secrets.Credential) (*secrets.Token, diag.Problems, error) {
 	token, problems := read.Check(c.APIServer, now())
 	if token != nil {
 		problems = append(problems, token.Check(&m.Spec, now())...)
 	}
-	problems = append(elsewhere, problems...)
-	for _, p := range problems {
-		p.What = fmt.Sprintf("cluster %q: %s", c.Name, p.What)
-	}
+	ofCluster(c, problems)
 	if len(problems.Errors()) > 0 {
 		return nil, nil, problems.Errors()
 	}
-	return &found{read, token}, problems, nil
+	return token, problems, nil
+}
+
+// ofCluster puts the cluster before what is said of its credential.
+func ofCluster(c *mesh.Cluster, problems diag.Problems) diag.Problems {
+	for _, p := range problems {
+		p.What = fmt.Sprintf("cluster %q: %s", c.Name, p.What)
+	}
+	return problems
 }
 
 // given reads a kubeconfig from standard input.
@@ -105,24 +112,31 @@ func (l *login) given() (*secrets.Credential, error) {
 	return read, nil
 }
 
-// asked has kubectl read the token in the cluster, or make one.
+// unasked gives the credential into which a requested token goes.
+func (l *login) unasked(m *mesh.Mesh, c *mesh.Cluster) (*secrets.Credential, error) {
+	var ca struct{ Data map[string]string }
+	if err := l.get(m.Spec.Istio.Namespace, "configmap", "kube-root-ca.crt", &ca); err != nil {
+		return nil, err
+	}
+	read := &secrets.Credential{Server: c.APIServer, CA: []byte(ca.Data["ca.crt"])}
+	if p := secrets.CheckCA(read.CA, now()); p != nil { // before a token is made for nothing
+		return nil, ofCluster(c, diag.Problems{p})
+	}
+	return read, nil
+}
+
+// request has kubectl request a token.
+func (l *login) request(m *mesh.Mesh) (seal.Plain, error) {
+	ns := m.Spec.Istio.Namespace
+	out, err := l.askFor("a token of ServiceAccount/"+ns+"/"+secrets.Account, ns, "create", "serviceaccounts/token", secrets.Account, nil,
+		"create", "token", secrets.Account, fmt.Sprintf("--duration=%s", l.lifetime))
+	return seal.NewPlain(out), err
+}
+
+// asked has kubectl read the token in the cluster, or make its Secret.
 func (l *login) asked(m *mesh.Mesh, c *mesh.Cluster, generation int) (*secrets.Credential, error) {
 	read := &secrets.Credential{Server: c.APIServer}
 	ns := m.Spec.Istio.Namespace
-	if m.Spec.Secrets.Token == mesh.TokenRequest {
-		out, err := l.askFor("a token of ServiceAccount/"+ns+"/"+secrets.Account, ns, "create", "serviceaccounts/token", secrets.Account, nil,
-			"create", "token", secrets.Account, fmt.Sprintf("--duration=%s", l.lifetime))
-		if err != nil {
-			return nil, err
-		}
-		read.Token = seal.NewPlain(out)
-		var ca struct{ Data map[string]string }
-		if err := l.get(ns, "configmap", "kube-root-ca.crt", &ca); err != nil {
-			return nil, err
-		}
-		read.CA = []byte(ca.Data["ca.crt"])
-		return read, nil
-	}
 	var secret struct{ Data map[string][]byte }
 	name := secrets.TokenSecret(generation)
 	if err := l.get(ns, "secret", name, &secret); err != nil {

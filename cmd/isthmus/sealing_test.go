@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"filippo.io/age"
@@ -63,7 +64,11 @@ func makeSecret(ts *testscript.TestScript, neg bool, args []string) {
 	case "token":
 		data = []byte(token(rest))
 	case "ca":
-		data = object(map[string]string{"ca.crt": string(sealtest.CA())})
+		times := 1
+		if len(rest) > 0 && rest[0] == "twice" {
+			times = 2
+		}
+		data = object(map[string]string{"ca.crt": strings.Repeat(string(sealtest.CA()), times)})
 	case "identity":
 		identity, err := age.GenerateX25519Identity()
 		ts.Check(err)

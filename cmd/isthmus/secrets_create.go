@@ -18,7 +18,8 @@ import (
 
 const secretsCreateHelp = `create seals the remote Secret of a cluster, once for each control plane that
 reads it: mesh/sealed/<control plane>/istio-remote-secret-<cluster>.yaml. What is
-sealed already and did not change stays as it is.
+sealed already and did not change stays as it is; so does a token that was
+requested, until it is due. The next one is for rotate.
 
 The credential is read in the cluster with kubectl, which only gets; or it comes
 with a kubeconfig on standard input, what istioctl create-remote-secret prints
@@ -66,7 +67,7 @@ func (c *cli) secretsCreate(stdin io.Reader) *cobra.Command {
 	cmd.RunE = func(_ *cobra.Command, args []string) error {
 		return o.run(c, args[0], func(b *bench) error {
 			generations := b.store.Generations(b.cluster.Name)
-			return b.seal(generations[len(generations)-1])
+			return b.seal(generations[len(generations)-1], false)
 		})
 	}
 	return cmd
@@ -154,13 +155,29 @@ func (b *bench) choose(remote string) error {
 }
 
 // seal reads the credential of one generation and seals it for every control
-// plane, all or none.
-func (b *bench) seal(generation int) error {
+// plane, all or none. Where a token is requested, those that have a good one keep
+// it, unless it is to be made anew.
+func (b *bench) seal(generation int, anew bool) error {
 	read, warnings, err := b.o.credential(b.mesh, b.cluster, generation)
 	if err != nil {
 		return err
 	}
-	if origin, all := read.token.Secret, b.store.Generations(b.cluster.Name); b.mesh.Spec.Secrets.Token != mesh.TokenRequest && secrets.Gone(all, origin) {
+	readers := b.readers
+	if read.Token.Len() == 0 && b.o.kubeconfig != "-" {
+		if readers, err = b.lacking(read, anew); err != nil || len(readers) == 0 {
+			fmt.Fprint(b.cli.stderr, warnings.Text())
+			return err
+		}
+		if read.Token, err = b.o.request(b.mesh); err != nil {
+			return err
+		}
+	}
+	token, more, err := checked(b.mesh, b.cluster, read)
+	if err != nil {
+		return err
+	}
+	warnings = append(warnings, more...)
+	if origin, all := token.Secret, b.store.Generations(b.cluster.Name); b.mesh.Spec.Secrets.Token != mesh.TokenRequest && secrets.Gone(all, origin) {
 		return &diag.Problem{
 			What: fmt.Sprintf("cluster %q: the token is that of %s, which the cluster has no more", b.cluster.Name, origin), Why: "it ended when its Secret was pruned, or will",
 			Fix: "give the token of " + secrets.TokenSecret(all[len(all)-1]),
@@ -168,8 +185,8 @@ func (b *bench) seal(generation int) error {
 	}
 	fmt.Fprint(b.cli.stderr, warnings.Text())
 	var problems diag.Problems
-	for _, reader := range b.readers {
-		secret, err := secrets.Remote(&b.mesh.Spec, reader, b.cluster.Name, read.Credential, read.token.Expires, read.token.Secret)
+	for _, reader := range readers {
+		secret, err := secrets.Remote(&b.mesh.Spec, reader, b.cluster.Name, read, token)
 		if err != nil {
 			return err
 		}
@@ -190,6 +207,34 @@ func (b *bench) seal(generation int) error {
 		return problems
 	}
 	return nil
+}
+
+// lacking gives the control planes for which a token has to be requested, and has
+// said which keep theirs. What could not be sealed anyway is an error, before a
+// token is made for nothing.
+func (b *bench) lacking(read *secrets.Credential, anew bool) ([]*mesh.Cluster, error) {
+	var some []*mesh.Cluster
+	var problems diag.Problems
+	for _, reader := range b.readers {
+		until, kept, err := secrets.Kept(b.store, &b.mesh.Spec, reader, b.cluster.Name, read, now())
+		switch p, is := err.(*diag.Problem); {
+		case is:
+			problems = append(problems, p)
+		case err != nil:
+			return nil, err
+		case kept && !anew:
+			b.say("%s: %s: its token is good until %s", b.o.shown(seal.Path(reader.Name, secrets.SecretName(b.cluster.Name))), seal.Unchanged, until.UTC().Format("2006-01-02 15:04 MST"))
+		default:
+			some = append(some, reader)
+		}
+	}
+	if len(problems) > 0 {
+		return nil, problems
+	}
+	if len(some) < len(b.readers) && !anew {
+		b.say("The next token: isthmus secrets rotate %s --kubeconfig <file>", b.cluster.Name)
+	}
+	return some, nil
 }
 
 // put seals one Secret, and has it said at the end.

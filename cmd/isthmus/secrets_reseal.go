@@ -9,6 +9,7 @@ import (
 	"github.com/isthmus-mesh/isthmus/generators/diag"
 	"github.com/isthmus-mesh/isthmus/generators/mesh"
 	"github.com/isthmus-mesh/isthmus/generators/seal"
+	"github.com/isthmus-mesh/isthmus/generators/secrets"
 )
 
 const secretsResealHelp = `reseal seals again, for all clusters, what is sealed for a key that is not the one
@@ -90,6 +91,7 @@ func (b *bench) reseal(clusters []string) error {
 		at := diag.Position{File: b.o.shown(f.Path())}
 		if secret, resumed := b.resumed(f, known); resumed {
 			stale++
+			secrets.Framed(&b.mesh.Spec, secret)
 			if err := b.put(*secret); err != nil {
 				return err
 			}
@@ -116,6 +118,7 @@ func (b *bench) reseal(clusters []string) error {
 			problems = append(problems, b.o.locked(b.mesh, f))
 			continue
 		}
+		secrets.Framed(&b.mesh.Spec, secret)
 		if err := b.put(*secret); err != nil {
 			if p, ok := err.(*diag.Problem); ok {
 				problems = append(problems, p)

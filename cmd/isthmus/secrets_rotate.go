@@ -124,7 +124,7 @@ func (b *bench) replace(request bool) error {
 			old[reader.Name] = record.NotAfter.UTC().Format("2006-01-02 15:04 MST")
 		}
 	}
-	if err := b.seal(generation); err != nil {
+	if err := b.seal(generation, true); err != nil {
 		return err
 	}
 	for _, reader := range b.readers {

@@ -30,15 +30,17 @@ const none = "-"
 //
 //	pin <path> <fingerprint> <line tag>
 //	file <path> <sha256> <sealed for> <not after> <origin> <tag> <line tag>
+//	frame <path> <not before> <tag>
 //	item <path> <key> <tag>
 //	token <cluster> <generations> <line tag>
 //
 // The tag of a file can be made again only with its plaintext, the tag of a line
 // without.
 type lock struct {
-	pins  map[string]pin
-	files map[string]record
-	items map[string]map[string]string // by file, by key
+	pins   map[string]pin
+	files  map[string]record
+	frames map[string]frame             // by file
+	items  map[string]map[string]string // by file, by key
 
 	// tokens are the token Secrets that a cluster has while its token is
 	// replaced, and afterwards; a cluster that is not there has the first.
@@ -74,7 +76,7 @@ type record struct {
 }
 
 func newLock() *lock {
-	return &lock{pins: map[string]pin{}, files: map[string]record{}, items: map[string]map[string]string{}, tokens: map[string]generations{}}
+	return &lock{pins: map[string]pin{}, files: map[string]record{}, frames: map[string]frame{}, items: map[string]map[string]string{}, tokens: map[string]generations{}}
 }
 
 // fields are what the tag of the line covers.
@@ -118,8 +120,10 @@ func (l *lock) add(line string) bool {
 		return isHex(f[2]) && isHex(f[3])
 	case f[0] == "file" && len(f) == 8:
 		l.files[f[1]] = record{f[2], f[3], f[4], f[5], f[6], f[7]}
-		_, err := time.Parse(time.RFC3339, f[4])
-		return isHex(f[2]) && isHex(f[3]) && (f[4] == none || err == nil) && token.MatchString(f[5]) && isHex(f[6]) && isHex(f[7])
+		return isHex(f[2]) && isHex(f[3]) && isTime(f[4]) && token.MatchString(f[5]) && isHex(f[6]) && isHex(f[7])
+	case f[0] == "frame" && len(f) == 4:
+		l.frames[f[1]] = frame{f[2], f[3]}
+		return isTime(f[2]) && isHex(f[3])
 	case f[0] == "item" && len(f) == 4:
 		if l.items[f[1]] == nil {
 			l.items[f[1]] = map[string]string{}
@@ -141,6 +145,12 @@ func (l *lock) add(line string) bool {
 	return false
 }
 
+// isTime says whether a text is a time as the lock has it, or none.
+func isTime(text string) bool {
+	_, err := time.Parse(time.RFC3339, text)
+	return err == nil || text == none
+}
+
 func isHex(text string) bool {
 	data, err := hex.DecodeString(text)
 	return err == nil && len(data) == 32 && strings.ToLower(text) == text
@@ -152,6 +162,9 @@ func (l *lock) encode() []byte {
 	for _, name := range slices.Sorted(maps.Keys(l.files)) {
 		r := l.files[name]
 		fmt.Fprintln(&b, "file", name, r.sum, r.sealedFor, r.notAfter, r.origin, r.tag, r.line)
+	}
+	for _, name := range slices.Sorted(maps.Keys(l.frames)) {
+		fmt.Fprintln(&b, "frame", name, l.frames[name].notBefore, l.frames[name].tag)
 	}
 	for _, name := range slices.Sorted(maps.Keys(l.items)) {
 		for _, key := range slices.Sorted(maps.Keys(l.items[name])) {
@@ -170,5 +183,6 @@ func (l *lock) encode() []byte {
 // forget drops a file.
 func (l *lock) forget(name string) {
 	delete(l.files, name)
+	delete(l.frames, name)
 	delete(l.items, name)
 }

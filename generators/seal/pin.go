@@ -13,6 +13,18 @@ import (
 // and pins the first. Where the pin is gone, what is sealed for the cluster
 // stands for it: whoever can take a line away must not choose the next key.
 func (s *Store) pinned(cluster, print string) error {
+	if err := s.mayPin(cluster, print); err != nil || !s.options.Backend.Pins() {
+		return err
+	}
+	name := CertificatePath(cluster)
+	if s.lock.pins[name].print != print {
+		s.lock.pins[name] = pin{print, s.options.Key.lineTag("pin", name, print)}
+	}
+	return nil
+}
+
+// mayPin says why a key may not be the one that is pinned for a cluster.
+func (s *Store) mayPin(cluster, print string) error {
 	if !s.options.Backend.Pins() {
 		return nil // its own program chooses whom it seals for
 	}
@@ -33,9 +45,6 @@ func (s *Store) pinned(cluster, print string) error {
 		return wrong(fmt.Sprintf("holds the key %s, and the pinned one is %s", print, p.print), "who can change this file could have all that is sealed from now on sealed for himself")
 	case !known && !accepted && !s.sealedAllFor(cluster, print):
 		return wrong(fmt.Sprintf("holds the key %s, and no key of cluster %q is pinned, though Secrets are sealed for it", print, cluster), "who can take the line of a pin away could have all that is sealed from now on sealed for himself")
-	}
-	if p.print != print {
-		s.lock.pins[name] = pin{print, s.options.Key.lineTag("pin", name, print)}
 	}
 	return nil
 }

@@ -18,8 +18,13 @@ type Secret struct {
 	Annotations map[string]string
 	Data        map[string]Plain
 
-	NotAfter time.Time // when what it holds expires; zero where it does not
-	Origin   string    // the object that its credential comes from, where rotating needs to know; "" for none
+	NotBefore time.Time // since when what it holds is good, where it has a Frame; zero where that is not known
+	NotAfter  time.Time // when what it holds expires; zero where it does not
+	Origin    string    // the object that its credential comes from, where rotating needs to know; "" for none
+
+	// Frame is what it holds without what is made anew each time that it is asked
+	// for: by it Holds knows the Secret again. It is in no file.
+	Frame Plain
 }
 
 var (

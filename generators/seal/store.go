@@ -191,8 +191,12 @@ func (s *Store) record(secret *Secret, name string, manifest []byte, sealedFor s
 		tag: k.tag(k.plainHash(secret, s.scope()), sealedFor, sum),
 	}
 	r.line = k.lineTag(r.fields(name)...)
+	s.lock.forget(name)
 	s.lock.files[name] = r
-	delete(s.lock.items, name)
+	if secret.Frame.Len() > 0 {
+		since := expiry(secret.NotBefore)
+		s.lock.frames[name] = frame{since, k.frameTag(secret, s.scope(), since, sealedFor, sum)}
+	}
 	for key, ciphertext := range s.options.Backend.Values(manifest) {
 		if s.lock.items[name] == nil {
 			s.lock.items[name] = map[string]string{}

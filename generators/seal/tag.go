@@ -77,6 +77,14 @@ func (d digest) text(texts ...string) {
 	}
 }
 
+// texts takes a map in, its length first.
+func (d digest) texts(texts map[string]string) {
+	d.field(binary.BigEndian.AppendUint64(nil, uint64(len(texts))))
+	for _, key := range slices.Sorted(maps.Keys(texts)) {
+		d.text(key, texts[key])
+	}
+}
+
 func (d digest) sum() []byte { return d.Sum(nil) }
 
 // plainHash covers the plaintext and what it is for. It is never written down:
@@ -84,12 +92,8 @@ func (d digest) sum() []byte { return d.Sum(nil) }
 func (k Key) plainHash(s *Secret, scope string) []byte {
 	d := k.digest("pt1")
 	d.text(s.Cluster, s.Namespace, s.Name, scope, s.Type)
-	for _, texts := range []map[string]string{s.Labels, s.Annotations} {
-		d.field(binary.BigEndian.AppendUint64(nil, uint64(len(texts))))
-		for _, key := range slices.Sorted(maps.Keys(texts)) {
-			d.text(key, texts[key])
-		}
-	}
+	d.texts(s.Labels)
+	d.texts(s.Annotations)
 	for _, name := range s.items() {
 		d.text(name)
 		d.field(s.Data[name].bytes)

@@ -17,6 +17,7 @@ import (
 // A Record is what the tags say of a sealed Secret.
 type Record struct {
 	SealedFor string    // the fingerprint of the key that it was sealed for
+	NotBefore time.Time // since when what it holds is good; of Holds alone, zero where it is not known
 	NotAfter  time.Time // when what it holds expires; zero where it does not
 	Origin    string    // the object that its credential comes from, "" for none
 }

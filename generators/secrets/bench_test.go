@@ -5,7 +5,6 @@ import (
 	"sync"
 	"testing"
 	"testing/fstest"
-	"time"
 
 	"github.com/isthmus-mesh/isthmus/generators/mesh"
 	"github.com/isthmus-mesh/isthmus/generators/seal"
@@ -34,7 +33,7 @@ func sealAll(b *testing.B, m *mesh.Mesh, files fstest.MapFS, key seal.Key) *seal
 			}
 			credential := *fixture
 			credential.Server = c.APIServer
-			secret, err := Remote(&m.Spec, &m.Spec.Clusters[0], c.Name, &credential, time.Time{}, first)
+			secret, err := Remote(&m.Spec, &m.Spec.Clusters[0], c.Name, &credential, &Token{Secret: first})
 			if err != nil {
 				b.Fatal(err)
 			}

@@ -46,7 +46,7 @@ func TestServerNameIsForNewReleases(t *testing.T) {
 		m := load(t, version, 1, "")
 		c := good()
 		c.TLSServerName = "kubernetes"
-		_, err := Remote(&m.Spec, &m.Spec.Clusters[0], "west", c, time.Time{}, first)
+		_, err := Remote(&m.Spec, &m.Spec.Clusters[0], "west", c, &Token{Secret: first})
 		if (err != nil) != refused || refused && !strings.Contains(text(err), "has a tls-server-name") {
 			t.Errorf("%s: %v", version, err)
 		}
@@ -64,7 +64,7 @@ func TestWindow(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		secret, err := Remote(&m.Spec, &m.Spec.Clusters[0], "west", good(), sealtest.Today.Add(window+late), "")
+		secret, err := Remote(&m.Spec, &m.Spec.Clusters[0], "west", good(), &Token{Expires: sealtest.Today.Add(window + late)})
 		if err != nil {
 			t.Fatal(err)
 		}

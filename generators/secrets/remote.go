@@ -4,7 +4,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/isthmus-mesh/isthmus/generators/mesh"
 	"github.com/isthmus-mesh/isthmus/generators/seal"
@@ -95,17 +94,23 @@ func shape(s *mesh.Spec, consumer *mesh.Cluster, remote string) seal.Secret {
 }
 
 // Remote gives the remote Secret of a cluster for a control plane that reads it.
-// Origin names the token Secret that the credential comes from, "" for a token
-// that was requested.
-func Remote(s *mesh.Spec, consumer *mesh.Cluster, remote string, c *Credential, expires time.Time, origin string) (seal.Secret, error) {
+// Token is what the credential's token says of itself. With one that was requested
+// the Secret has a frame.
+func Remote(s *mesh.Spec, consumer *mesh.Cluster, remote string, c *Credential, token *Token) (seal.Secret, error) {
 	secret := shape(s, consumer, remote)
 	config, err := c.Kubeconfig(remote, consumer.Dialect())
 	if err != nil {
 		return secret, err
 	}
 	secret.Data[remote] = config
-	secret.NotAfter, secret.Origin = expires, origin
-	return secret, nil
+	secret.NotAfter, secret.Origin = token.Expires, token.Secret
+	if token.Secret == "" {
+		bare := *c
+		bare.Token = seal.Plain{}
+		secret.NotBefore = token.Starts
+		secret.Frame, err = bare.Kubeconfig(remote, consumer.Dialect())
+	}
+	return secret, err
 }
 
 // Wanted gives the shapes of all remote Secrets of a mesh: one for each cluster

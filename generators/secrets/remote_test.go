@@ -78,7 +78,7 @@ stringData:
 			m := load(t, version, 1, "")
 			c := &Credential{Server: "https://10.2.0.10:6443", CA: []byte("caData"), Token: seal.NewPlain([]byte("token"))}
 			for _, consumer := range Consumers(&m.Spec, "west") {
-				s, err := Remote(&m.Spec, consumer, "west", c, time.Time{}, first)
+				s, err := Remote(&m.Spec, consumer, "west", c, &Token{Secret: first})
 				if err != nil {
 					t.Fatal(err)
 				}

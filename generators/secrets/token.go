@@ -21,7 +21,7 @@ type Token struct {
 	Subject string
 	Secret  string    // the token Secret that it comes from, "" for a requested one
 	Expires time.Time // zero for one that does not expire
-	starts  time.Time
+	Starts  time.Time // zero where it does not say
 }
 
 // object is the name of one, or none.
@@ -66,6 +66,7 @@ func ParseToken(text seal.Plain) (*Token, error) {
 	var claims struct {
 		Subject   string   `json:"sub"`
 		Expires   *float64 `json:"exp"`
+		Issued    *float64 `json:"iat"`
 		NotBefore *float64 `json:"nbf"`
 		Secret    string   `json:"kubernetes.io/serviceaccount/secret.name"`
 		Namespace string   `json:"kubernetes.io/serviceaccount/namespace"`
@@ -77,10 +78,11 @@ func ParseToken(text seal.Plain) (*Token, error) {
 		return wrong("names a token Secret that cannot be one")
 	}
 	t := &Token{Subject: claims.Subject, Secret: claims.Secret}
+	var issued time.Time
 	for _, is := range []struct {
 		claim *float64
 		to    *time.Time
-	}{{claims.Expires, &t.Expires}, {claims.NotBefore, &t.starts}} {
+	}{{claims.Expires, &t.Expires}, {claims.Issued, &issued}, {claims.NotBefore, &t.Starts}} {
 		if is.claim == nil {
 			continue
 		}
@@ -88,6 +90,9 @@ func ParseToken(text seal.Plain) (*Token, error) {
 			return wrong("has a date that is none")
 		}
 		*is.to = time.Unix(int64(*is.claim), 0).UTC()
+	}
+	if t.Starts.IsZero() {
+		t.Starts = issued
 	}
 	return t, nil
 }
@@ -107,8 +112,8 @@ func (t *Token) Check(s *mesh.Spec, now time.Time) diag.Problems {
 	}
 	day := t.Expires.Format(time.DateOnly)
 	switch {
-	case !t.starts.IsZero() && now.Add(time.Minute).Before(t.starts):
-		wrong("is valid from "+t.starts.Format(time.DateOnly)+" on", "", "wait, or set the clock right")
+	case !t.Starts.IsZero() && now.Add(time.Minute).Before(t.Starts):
+		wrong("is valid from "+t.Starts.Format(time.DateOnly)+" on", "", "wait, or set the clock right")
 	case t.Expires.IsZero() && s.Secrets.Token == mesh.TokenRequest:
 		wrong("does not expire", "spec.secrets.token is request", "request one: leave --kubeconfig - out; or write token: secret")
 	case t.Expires.IsZero():
