@@ -2,21 +2,20 @@ package main
 
 import (
 	"bytes"
-	"context"
 	"errors"
 	"fmt"
 	"os/exec"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/isthmus-mesh/isthmus/generators/cluster"
 	"github.com/isthmus-mesh/isthmus/generators/diag"
 	"github.com/isthmus-mesh/isthmus/generators/seal"
 )
 
-// patience is how long a kubectl may take, a login included.
-const patience = 2 * time.Minute
+// kubectlLimit bounds what kubectl prints, in bytes: what is asked for is the
+// objects of one name or selector in a namespace.
+const kubectlLimit = 64 << 20
 
 // A kubectl asks a cluster by the user's own kubectl, and so by the user's own
 // login. It only ever gets, but for a token that isthmus secrets is asked to make.
@@ -75,17 +74,7 @@ func (k kubectl) ask(a asked, args []string) ([]byte, error) {
 
 // runKubectl gives what kubectl prints, and what it says on standard error.
 func runKubectl(args []string, input []byte) (out []byte, said string, err error) {
-	ctx, cancel := context.WithTimeout(context.Background(), patience)
-	defer cancel()
-	var stdout, stderr bytes.Buffer
-	cmd := exec.CommandContext(ctx, "kubectl", args...)
-	cmd.Stdin, cmd.Stdout, cmd.Stderr = bytes.NewReader(input), &stdout, &stderr
-	cmd.WaitDelay = time.Second // for a login helper that holds the pipes open
-	err = cmd.Run()
-	if ctx.Err() != nil {
-		err = ctx.Err()
-	}
-	return stdout.Bytes(), stderr.String(), err
+	return program{name: "kubectl", args: args, input: input, limit: kubectlLimit}.run()
 }
 
 // explain says what to do about a kubectl that failed.
@@ -94,11 +83,13 @@ func (k kubectl) explain(a asked, args []string, said string, err error) error {
 	byHand := "see what it says: kubectl " + strings.Join(shown, " ")
 	said = seal.Redact(said)
 	var failed *exec.ExitError
+	var stopped *diag.Problem
 	switch {
 	case errors.Is(err, exec.ErrNotFound):
 		return &diag.Problem{What: "there is no kubectl on the PATH", Why: "isthmus reads clusters through it, with your own login", Fix: "install it" + a.without}
-	case errors.Is(err, context.DeadlineExceeded):
-		return &diag.Problem{What: fmt.Sprintf("kubectl gave no answer in %s", patience), Fix: byHand}
+	case errors.As(err, &stopped):
+		stopped.Fix = byHand
+		return stopped
 	case !errors.As(err, &failed):
 		return fmt.Errorf("kubectl: %w", err)
 	}

@@ -24,8 +24,9 @@ func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){"isthmus": isthmus, "Mesh": main, "sops": fakeSOPS})
 }
 
-// isthmus is the program under the clock of $NOW, and ends after the $STOP-th file
-// that it keeps, where a script sets them.
+// isthmus is the program under the clock of $NOW, which waits for others as long as
+// $PATIENCE, and ends after the $STOP-th file that it keeps, where a script sets
+// them.
 func isthmus() {
 	if text := os.Getenv("NOW"); text != "" {
 		at, err := time.Parse(time.RFC3339, text)
@@ -34,6 +35,9 @@ func isthmus() {
 		}
 		now = func() time.Time { return at }
 		workFactor = 10 // a passphrase takes a second otherwise
+	}
+	if limit, err := time.ParseDuration(os.Getenv("PATIENCE")); err == nil {
+		patience = limit
 	}
 	if left, err := strconv.Atoi(os.Getenv("STOP")); err == nil {
 		kept = func() {

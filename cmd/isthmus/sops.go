@@ -1,8 +1,6 @@
 package main
 
 import (
-	"bytes"
-	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -10,32 +8,14 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
-	"time"
 
 	"github.com/isthmus-mesh/isthmus/generators/diag"
 	"github.com/isthmus-mesh/isthmus/generators/seal"
 )
 
-// sopsLimit bounds what sops prints, in bytes, on each of its streams: a Secret
-// takes 1 MiB, and half as much again when it is encrypted.
+// sopsLimit bounds what sops prints, in bytes: a Secret takes 1 MiB, and half as
+// much again when it is encrypted.
 const sopsLimit = 4 << 20
-
-// errFull ends a sops that prints more.
-var errFull = errors.New("prints too much")
-
-// A bounded keeps what is written to it up to a limit. The buffer is not
-// embedded: io.Copy would fill it past Write.
-type bounded struct {
-	kept bytes.Buffer
-	full bool
-}
-
-func (b *bounded) Write(p []byte) (int, error) {
-	if b.full = b.full || b.kept.Len()+len(p) > sopsLimit; b.full {
-		return 0, errFull // closes the pipe, and so ends who writes
-	}
-	return b.kept.Write(p)
-}
 
 // sops gives the backend of the user's own sops, which runs in the folder of
 // mesh.yaml: it looks for .sops.yaml from there upwards.
@@ -49,33 +29,26 @@ func (s *sealing) sops() seal.SOPS {
 
 // runSOPS gives what sops prints. What it says is in the error as it said it.
 func runSOPS(folder string, args []string, input []byte) ([]byte, error) {
-	ctx, cancel := context.WithTimeout(context.Background(), patience)
-	defer cancel()
-	var stdout, stderr bounded
-	cmd := exec.CommandContext(ctx, "sops", args...)
-	cmd.Dir, cmd.Stdin, cmd.Stdout, cmd.Stderr = folder, bytes.NewReader(input), &stdout, &stderr
-	cmd.WaitDelay = time.Second // for a key service that holds the pipes open
-	err := cmd.Run()
+	out, said, err := program{name: "sops", args: args, folder: folder, input: input, limit: sopsLimit}.run()
 	what := "sops " + args[0]
 	var failed *exec.ExitError
+	var stopped *diag.Problem
 	switch {
+	case err == nil:
+		return out, nil
+	case errors.As(err, &stopped):
+		return nil, err
 	case errors.Is(err, exec.ErrNotFound):
 		return nil, &diag.Problem{What: "there is no sops on the PATH", Why: "spec.secrets.backend is sops, and isthmus seals through it with your own rules and keys", Fix: "install sops 3.10 or later"}
-	case ctx.Err() != nil:
-		return nil, &diag.Problem{What: fmt.Sprintf("%s gave no answer in %s", what, patience)}
-	case stdout.full || stderr.full:
-		return nil, &diag.Problem{What: fmt.Sprintf("%s printed more than %d bytes", what, sopsLimit)}
 	case errors.As(err, &failed):
-		said := strings.TrimSpace(stderr.kept.String())
+		said = strings.TrimSpace(said)
 		fix := "see whether a rule in .sops.yaml is for this file, and whether its keys can be reached"
 		if strings.Contains(said, "flag provided but not defined") || strings.Contains(said, "No help topic") || strings.Contains(said, "no file specified") {
 			fix = "install sops 3.10 or later"
 		}
 		return nil, &diag.Problem{What: fmt.Sprintf("%s says %q", what, said), Fix: fix}
-	case err != nil:
-		return nil, &diag.Problem{What: what + " did not run"}
 	}
-	return stdout.kept.Bytes(), nil
+	return nil, &diag.Problem{What: what + " did not run"}
 }
 
 // sopsRules reads the .sops.yaml that sops takes for a folder: the nearest one
