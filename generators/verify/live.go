@@ -66,6 +66,7 @@ func Live(site Site, ask Ask) []Finding {
 	l.webhooks()
 	l.services()
 	l.reader()
+	l.sealed()
 	l.remoteSecrets()
 	l.cacerts()
 	return l.findings

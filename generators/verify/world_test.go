@@ -25,6 +25,7 @@ type world map[string]map[string]any
 var resources = map[string]string{
 	"Namespace": "namespaces", "Service": "services", "Endpoints": "endpoints", "EndpointSlice": "endpointslices",
 	"Secret": "secrets", "ServiceAccount": "serviceaccounts", "Deployment": "deployments", "MutatingWebhookConfiguration": "mutatingwebhookconfigurations",
+	"SealedSecret": "sealedsecrets.bitnami.com",
 }
 
 func (w world) put(resource, namespace, name string, fields map[string]any) map[string]any {

@@ -1,0 +1,60 @@
+package verify
+
+import (
+	"fmt"
+	"reflect"
+)
+
+// sealedSecrets names the kind by its group: others have Secrets that are sealed.
+const sealedSecrets = "sealedsecrets.bitnami.com"
+
+// sealed asks whether what is sealed for the cluster is there as rendered, and
+// whether the controller has opened it: it says so in the condition Synced, of
+// the generation that it looked at (bitnami-labs/sealed-secrets v0.40.0,
+// pkg/controller/controller.go).
+func (l *looker) sealed() {
+	byNamespace := map[string][]string{}
+	objects := l.made("SealedSecret", "")
+	for _, o := range objects {
+		byNamespace[o.Namespace] = append(byNamespace[o.Namespace], o.Name)
+	}
+	found, failed := map[string]map[string]*live{}, map[string]error{}
+	for namespace, names := range byNamespace {
+		found[namespace], failed[namespace] = l.objects(sealedSecrets, namespace, names...)
+	}
+	for _, o := range objects {
+		check := fmt.Sprintf("%s is opened", o)
+		rendered, _ := o.Value["spec"].(map[string]any)
+		is := found[o.Namespace][o.Name]
+		switch {
+		case failed[o.Namespace] != nil:
+			l.unanswered(check, failed[o.Namespace])
+		case is == nil:
+			l.fail(check, "there is none", "", l.apply())
+		case !reflect.DeepEqual(is.Spec["encryptedData"], rendered["encryptedData"]):
+			l.fail(check, "it is not the one that is rendered", "what was sealed since is not in use", l.apply())
+		default:
+			if state := is.opened(); state != "" {
+				l.fail(check, state, "the Secret stays as it was, or is not made", fmt.Sprintf("see what the controller says: %s-n %s describe %s %s", l.kubectl(), o.Namespace, sealedSecrets, o.Name))
+				continue
+			}
+			l.pass(check)
+		}
+	}
+}
+
+// opened says why a SealedSecret is not, "" where it is.
+func (o *live) opened() string {
+	for _, c := range o.Status.Conditions {
+		switch {
+		case c.Type != "Synced":
+		case o.Status.ObservedGeneration != o.Metadata.Generation:
+			return "its controller has not looked at it since it changed"
+		case c.Status != "True":
+			return fmt.Sprintf("its controller says %q", c.Message)
+		default:
+			return ""
+		}
+	}
+	return "no controller has looked at it"
+}
