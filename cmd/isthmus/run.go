@@ -98,19 +98,18 @@ func report(stderr io.Writer, err error) int {
 	return exitFailed
 }
 
-// A checkedWriter remembers that a write failed: a full disk behind standard
-// output must not look like success.
+// A checkedWriter writes nothing more once a write failed, and remembers why: a
+// full disk behind standard output must not look like success.
 type checkedWriter struct {
 	w   io.Writer
 	err error
 }
 
-func (c *checkedWriter) Write(p []byte) (int, error) {
-	n, err := c.w.Write(p)
-	if err != nil && c.err == nil {
-		c.err = err
+func (c *checkedWriter) Write(p []byte) (n int, err error) {
+	if c.err == nil {
+		n, c.err = c.w.Write(p)
 	}
-	return n, err
+	return n, c.err
 }
 
 // isTerminal says whether a stream is a person's terminal.
