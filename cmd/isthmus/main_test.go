@@ -192,7 +192,8 @@ func lock(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Defer(unlock)
 }
 
-// replace <file> <old> <new> changes a text in a file, which has to be there.
+// replace <file> <old> <new> changes a text in a file, which has to be there; \n
+// in the new one ends a line.
 func replace(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) != 3 {
 		ts.Fatalf("usage: replace <file> <old> <new>")
@@ -201,7 +202,7 @@ func replace(ts *testscript.TestScript, neg bool, args []string) {
 	if !strings.Contains(text, args[1]) {
 		ts.Fatalf("%s does not hold %q", args[0], args[1])
 	}
-	ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte(strings.ReplaceAll(text, args[1], args[2])), 0o644))
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte(strings.ReplaceAll(text, args[1], strings.ReplaceAll(args[2], `\n`, "\n"))), 0o644))
 }
 
 // readme <language> <n> prints the n-th block of that language of README.md.

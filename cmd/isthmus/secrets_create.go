@@ -84,6 +84,7 @@ type bench struct {
 	files   *os.Root
 	store   *seal.Store
 	said    []string // for the end
+	gone    []string // files beside mesh.yaml that go once all is written
 }
 
 // run does work at a bench, and writes what it changed.
@@ -124,6 +125,12 @@ func (o *sealer) open(b *bench, work func() error) error {
 	}
 	if err := o.keep(b.store); err != nil {
 		return err
+	}
+	for _, name := range b.gone {
+		if err := o.held.Remove(path.Join(o.sealing.mesh, name)); err != nil {
+			return err
+		}
+		kept()
 	}
 	for _, line := range b.said {
 		fmt.Fprintln(b.cli.stdout, line)

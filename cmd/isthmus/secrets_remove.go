@@ -1,17 +1,28 @@
 package main
 
 import (
+	"bytes"
+	"errors"
 	"fmt"
+	"io/fs"
+	"path"
+	"path/filepath"
+	"slices"
 
 	"github.com/spf13/cobra"
 
 	"github.com/isthmus-mesh/isthmus/generators/diag"
 	"github.com/isthmus-mesh/isthmus/generators/mesh"
+	"github.com/isthmus-mesh/isthmus/generators/revision"
+	"github.com/isthmus-mesh/isthmus/generators/seal"
 	"github.com/isthmus-mesh/isthmus/generators/secrets"
 )
 
-const secretsRemoveHelp = `remove takes the remote Secret of a cluster away from every control plane, so that
-none reads it any more. The token itself stays good until its token Secret goes.
+const secretsRemoveHelp = `remove takes away what is kept of a cluster and no longer wanted. Of one that is
+leaving that is its remote Secret, in every control plane; of one that left, or that
+lost its control plane, also what it opened itself, its lines among the tags, and
+its public certificates. What history alone could bring back has to be committed.
+The token itself stays good until its token Secret goes.
 
 Usage:
   isthmus secrets remove <cluster> [-f <mesh.yaml>] [--tag-key <file>]
@@ -34,6 +45,7 @@ func (c *cli) secretsRemove() *cobra.Command {
 	o.input.flags(cmd.Flags())
 	cmd.Flags().StringVar(&o.tagKey, "tag-key", "", "")
 	cmd.RunE = func(_ *cobra.Command, args []string) error {
+		o.input.skipCertificates = true // those of the cluster may be what is wrong
 		m, err := o.mending()
 		if err != nil {
 			return err
@@ -44,23 +56,111 @@ func (c *cli) secretsRemove() *cobra.Command {
 	return cmd
 }
 
-// remove drops the remote Secret of a cluster, which may be gone from the mesh.
-func (b *bench) remove(remote string) error {
-	name := secrets.SecretName(remote)
-	for _, f := range b.store.Secrets() {
-		if f.Name == name && b.store.Remove(f.Cluster, name) {
-			b.say("%s: removed", b.o.shown(f.Path()))
+// remove drops what is kept of a cluster, which may be gone from the mesh.
+func (b *bench) remove(cluster string) error {
+	spec := &b.mesh.Spec
+	files := secrets.Leftover(spec, b.store.Known(), cluster)
+	var single []string // what could not be made again
+	for _, f := range files {
+		if f.Remote() == "" && f.Data != nil {
+			single = append(single, f.Path())
 		}
 	}
-	if len(b.said) == 0 {
-		return &diag.Problem{What: fmt.Sprintf("no remote Secret of a cluster %q is sealed", remote), Fix: "isthmus secrets status lists those that are"}
+	b.gone = b.certificates(cluster)
+	single = append(single, b.gone...)
+	if err := b.kept(single); err != nil {
+		return err
 	}
-	b.store.SetGenerations(remote, 1)
-	for _, c := range b.mesh.Spec.Clusters {
-		if c.Name == remote && c.State == mesh.Active {
-			b.say("Cluster %q is active: its proxies would run on without their control plane knowing their cluster.", remote)
+	for _, f := range files {
+		b.store.Remove(f.Cluster, f.Name)
+		b.say("%s: removed", b.o.shown(f.Path()))
+	}
+	i := slices.IndexFunc(spec.Clusters, func(c mesh.Cluster) bool { return c.Name == cluster })
+	if i < 0 || spec.Clusters[i].State == mesh.Leaving {
+		if first := b.store.Generations(cluster); !slices.Equal(first, []int{1}) {
+			b.store.SetGenerations(cluster, 1)
+			b.say("%s: the token Secrets of %s: removed", b.o.shown(seal.LockPath), cluster)
 		}
+	}
+	if !secrets.Opens(spec, cluster) && b.store.Unpin(cluster) {
+		b.say("%s: the pinned key of %s: removed", b.o.shown(seal.LockPath), cluster)
+	}
+	for _, name := range b.gone {
+		b.say("%s: removed", b.o.shown(name))
+	}
+	switch {
+	case len(b.said) == 0 && i < 0:
+		return &diag.Problem{What: fmt.Sprintf("nothing is kept of a cluster %q", cluster), Fix: "isthmus secrets status lists what is sealed"}
+	case len(b.said) == 0 && spec.Clusters[i].State == mesh.Leaving:
+		return &diag.Problem{What: fmt.Sprintf("cluster %q has no remote Secret any more, and what else is kept of it goes last", cluster), Fix: "once it is dropped from mesh.yaml, isthmus secrets remove " + cluster}
+	case len(b.said) == 0:
+		return &diag.Problem{
+			What: fmt.Sprintf("all that is kept of cluster %q is wanted: it is %s", cluster, spec.Clusters[i].State), Why: "without its remote Secret its proxies would run on, and their control plane would not know their cluster",
+			Fix: "write state: leaving first (docs/leaving.md); for another token, isthmus secrets rotate " + cluster,
+		}
+	case len(single) > 0:
+		b.say("What exists nowhere else is in the last commit")
 	}
 	b.say("Next: isthmus render, commit")
+	return nil
+}
+
+// certificates gives the public certificates of a cluster that lie beside
+// mesh.yaml for nobody: nothing is sealed for it any more, or it does not sign.
+func (b *bench) certificates(cluster string) []string {
+	spec := &b.mesh.Spec
+	signs := slices.ContainsFunc(spec.Clusters, func(c mesh.Cluster) bool { return c.Name == cluster && spec.Signs(&c) })
+	var some []string
+	for name, used := range map[string]bool{seal.CertificatePath(cluster): secrets.Opens(spec, cluster), mesh.CertificatePath(cluster): signs || mesh.CertificatePath(cluster) == mesh.RootsPath} {
+		entries, _ := fs.ReadDir(b.files.FS(), path.Dir(name)) // one that is not there holds none
+		if !used && slices.ContainsFunc(entries, func(e fs.DirEntry) bool { return path.Dir(name)+"/"+e.Name() == name }) {
+			some = append(some, name)
+		}
+	}
+	slices.Sort(some)
+	return some
+}
+
+// kept refuses files that the last commit does not have as they lie there: nothing
+// could bring them back. No commit is asked for where there are no files.
+func (b *bench) kept(names []string) error {
+	if len(names) == 0 {
+		return nil
+	}
+	folder, err := filepath.Abs(filepath.Dir(b.o.path()))
+	if err != nil {
+		return err
+	}
+	g := &git{}
+	defer g.Close()
+	at, err := revision.Find(g, folder, "HEAD")
+	var history fs.FS
+	if err == nil {
+		history, err = at.FS(".")
+	}
+	var problems diag.Problems
+	for _, name := range names {
+		is, readErr := fs.ReadFile(b.files.FS(), name)
+		if readErr != nil {
+			return readErr
+		}
+		if err == nil {
+			if was, err := fs.ReadFile(history, name); err == nil && bytes.Equal(was, is) {
+				continue
+			}
+		}
+		p := &diag.Problem{
+			Pos: diag.Position{File: b.o.shown(name)}, What: "is not in the last commit as it lies here", Why: "removed, it could not be brought back",
+			Fix: "commit it first, or move it away yourself",
+		}
+		var cause *diag.Problem
+		if errors.As(err, &cause) {
+			p.Why += ": " + cause.What
+		}
+		problems = append(problems, p)
+	}
+	if len(problems) > 0 {
+		return problems
+	}
 	return nil
 }

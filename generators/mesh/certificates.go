@@ -100,7 +100,7 @@ func (m *Mesh) ReadCertificates(files fs.FS, dir string) (Authorities, diag.Prob
 			case i >= 0:
 				what = fmt.Sprintf("cluster %q does not sign: its control plane is another cluster's", owner)
 			}
-			report(rule.StrayCertificate, name, what, "", "remove the file")
+			report(rule.StrayCertificate, name, what, "", "remove it: isthmus secrets remove "+owner)
 		} else {
 			var p *ca.Public
 			if p, err = ca.ParsePublic(owner, at(name).File, data); err == nil {

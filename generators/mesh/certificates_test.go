@@ -160,11 +160,11 @@ func TestCertificates(t *testing.T) {
 		},
 		{
 			name: "a cluster that is gone", files: folder("ca/south.pem", "x"),
-			want: "isthmus: warning: mesh/ca/south.pem: the mesh has no cluster \"south\" (IST524)\nisthmus: fix: remove the file\n",
+			want: "isthmus: warning: mesh/ca/south.pem: the mesh has no cluster \"south\" (IST524)\nisthmus: fix: remove it: isthmus secrets remove south\n",
 		},
 		{
 			name: "a cluster that does not sign", mesh: today, files: folder(),
-			want: method(14) + "isthmus: warning: mesh/ca/west.pem: cluster \"west\" does not sign: its control plane is another cluster's (IST524)\nisthmus: fix: remove the file\n",
+			want: method(14) + "isthmus: warning: mesh/ca/west.pem: cluster \"west\" does not sign: its control plane is another cluster's (IST524)\nisthmus: fix: remove it: isthmus secrets remove west\n",
 		},
 	})
 }

@@ -46,7 +46,7 @@ func (c *checker) certManager(src Source) {
 	}
 	for i := range c.mesh.Sealed {
 		if f := &c.mesh.Sealed[i]; f.Name == CACerts {
-			c.problems = append(c.problems, rule.UnusedCACerts.Problem(diag.Position{File: path.Join(src.Dir, f.Path())}, "", "it is there, and mesh.yaml says certificates: certManager", "its key signs nothing, and is good for every identity of the mesh", "remove the file"))
+			c.problems = append(c.problems, rule.UnusedCACerts.Problem(diag.Position{File: path.Join(src.Dir, f.Path())}, "", "it is there, and mesh.yaml says certificates: certManager", "its key signs nothing, and is good for every identity of the mesh", "remove it: isthmus secrets remove "+f.Cluster))
 		}
 	}
 }

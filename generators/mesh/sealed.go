@@ -51,29 +51,39 @@ func (c *checker) sealed(src Source) {
 	if !src.Now.IsZero() {
 		c.problems = append(c.problems, c.mesh.unread()...)
 	}
-	has := func(name string) bool {
-		return slices.ContainsFunc(s.Clusters, func(cl Cluster) bool { return cl.Name == name })
-	}
 	c.backend(src, files)
 	for _, f := range files {
-		stray := ""
-		switch remote := f.Remote(); {
-		case !has(f.Cluster):
-			stray = f.Cluster
-		case remote != "" && !has(remote):
-			stray = remote
-		default:
-			if keys := f.Keys(); remote != "" && len(keys) > 0 && !slices.Equal(keys, []string{remote}) {
-				c.problems = append(c.problems, rule.RemoteSecretKey.Problem(diag.Position{File: path.Join(src.Dir, f.Path())}, "", fmt.Sprintf("its key is %s, not %q", join(keys), remote), "the key is the cluster's name to istiod, and the proxies there give another", "seal it again: isthmus secrets create "+remote))
-			}
-			continue
+		at := diag.Position{File: path.Join(src.Dir, f.Path())}
+		if cluster, what, why := s.stray(f); what != "" {
+			c.problems = append(c.problems, rule.StraySealed.Problem(at, "", what, why, "remove it: isthmus secrets remove "+cluster))
+		} else if keys, remote := f.Keys(), f.Remote(); remote != "" && len(keys) > 0 && !slices.Equal(keys, []string{remote}) {
+			c.problems = append(c.problems, rule.RemoteSecretKey.Problem(at, "", fmt.Sprintf("its key is %s, not %q", join(keys), remote), "the key is the cluster's name to istiod, and the proxies there give another", "seal it again: isthmus secrets create "+remote))
 		}
-		fix := "remove it: isthmus secrets remove " + stray
-		if f.Remote() == "" {
-			fix = "remove the folder"
-		}
-		c.problems = append(c.problems, rule.StraySealed.Problem(diag.Position{File: path.Join(src.Dir, f.Path())}, "", fmt.Sprintf("the mesh has no cluster %q", stray), "a control plane would go on reading what is gone", fix))
 	}
+}
+
+// stray says of which cluster a sealed file is left over, and why: what is "" for
+// one that has its use.
+func (s *Spec) stray(f seal.File) (cluster, what, why string) {
+	of := func(name string) *Cluster {
+		i := slices.IndexFunc(s.Clusters, func(cl Cluster) bool { return cl.Name == name })
+		if i < 0 {
+			return nil
+		}
+		return &s.Clusters[i]
+	}
+	remote, opens := f.Remote(), of(f.Cluster)
+	switch {
+	case opens == nil:
+		return f.Cluster, fmt.Sprintf("the mesh has no cluster %q", f.Cluster), "nothing there opens it any more, and the tags still speak of it"
+	case remote != "" && of(remote) == nil:
+		return remote, fmt.Sprintf("the mesh has no cluster %q", remote), "a control plane would go on reading what is gone"
+	case remote != "" && opens.ControlPlane == nil:
+		return f.Cluster, fmt.Sprintf("cluster %q has no control plane that reads %q", f.Cluster, remote), "its credential opens another cluster, and is applied for nobody"
+	case remote == "" && !s.Signs(opens) && s.Security.Certificates != CertManager: // which has a rule of its own
+		return f.Cluster, fmt.Sprintf("cluster %q does not sign, and has a key to sign with", f.Cluster), "who has it makes certificates that the mesh accepts"
+	}
+	return "", "", ""
 }
 
 // keysIn refuses private keys in a folder of public ones.

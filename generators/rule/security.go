@@ -54,7 +54,7 @@ var (
 		Severity: diag.Warning,
 		Title:    "a sealed cacerts that no control plane signs with",
 		Why:      "Where cert-manager signs, its key is good for nothing but to pass for any workload of the mesh.",
-		Fix:      "Remove it.",
+		Fix:      "Remove it: isthmus secrets remove.",
 		Test:     "generators/mesh/certmanager_test.go",
 	})
 	NotCertManager = define(Rule{
@@ -179,7 +179,7 @@ var (
 		Severity: diag.Warning,
 		Title:    "there is a certificate for a cluster that does not sign",
 		Why:      "Its key, if it has one somewhere, signs for the mesh and is used by nobody.",
-		Fix:      "Remove it.",
+		Fix:      "Remove it: isthmus secrets remove.",
 		Test:     "generators/mesh/certificates_test.go",
 	})
 	SealedOther = define(Rule{
@@ -209,9 +209,9 @@ var (
 	StraySealed = define(Rule{
 		Code:     "IST531",
 		Severity: diag.Warning,
-		Title:    "a sealed Secret is of a cluster that the mesh does not have",
-		Why:      "A control plane goes on reading a cluster that is gone.",
-		Fix:      "Remove it: isthmus secrets remove.",
+		Title:    "a sealed Secret is of a cluster that left, or of a role that it lost",
+		Why:      "A control plane goes on reading a cluster that is gone; or a credential, or a key that signs, lies in a cluster that has no use for it.",
+		Fix:      "Remove it: isthmus secrets remove, in whichever folder it lies.",
 	})
 	NoRemoteSecret = define(Rule{
 		Code:     "IST532",

@@ -49,6 +49,15 @@ func (s *Store) mayPin(cluster, print string) error {
 	return nil
 }
 
+// Unpin drops the key that a cluster is known to have, and says whether there was
+// one. It is for a cluster for which nothing is sealed any more.
+func (s *Store) Unpin(cluster string) bool {
+	name := CertificatePath(cluster)
+	_, known := s.lock.pins[name]
+	delete(s.lock.pins, name)
+	return known
+}
+
 // sealedAllFor says that all that is sealed for a cluster is so for one key, by
 // lines that a holder of the key of the tags made; or that nothing is.
 func (s *Store) sealedAllFor(cluster, print string) bool {

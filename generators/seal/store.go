@@ -218,16 +218,13 @@ func (s *Store) put(name string, data []byte) {
 	s.touched[path.Base(path.Dir(name))] = true
 }
 
-// Remove drops a sealed Secret, and says whether it was there.
-func (s *Store) Remove(cluster, name string) bool {
+// Remove drops a sealed Secret, and its line.
+func (s *Store) Remove(cluster, name string) {
 	at := Path(cluster, name)
-	_, there := s.sealed[at]
-	_, known := s.lock.files[at]
-	if there {
+	if s.sealed[at] != nil {
 		s.put(at, nil)
 	}
 	s.lock.forget(at)
-	return there || known
 }
 
 // Changes gives the files to write, in the order in which to write them: new pins

@@ -65,6 +65,17 @@ func (s *Store) Secrets() []File {
 	return all
 }
 
+// Known lists what is sealed, and what the tags know though it is gone.
+func (s *Store) Known() []File {
+	all := s.Secrets()
+	for _, at := range slices.Sorted(maps.Keys(s.lock.files)) {
+		if s.sealed[at] == nil {
+			all = append(all, File{Cluster: path.Base(path.Dir(at)), Name: strings.TrimSuffix(path.Base(at), extension)})
+		}
+	}
+	return all
+}
+
 // Open gives the Secret in a sealed file, in memory, where the backend has the
 // keys.
 func (s *Store) Open(cluster, name string) (*Secret, error) {
@@ -124,7 +135,7 @@ func (s *Store) Verify(want []Shape) diag.Problems {
 		listed[f.Cluster] = append(listed[f.Cluster], f.Name)
 		forms := shapes[at]
 		if len(forms) == 0 {
-			wrong(at, "nobody reads it", "the mesh has no such cluster, or no control plane there", "isthmus secrets remove "+strings.TrimPrefix(f.Name, "istio-remote-secret-"))
+			wrong(at, "nobody reads it", "the mesh has no such cluster, or it has no control plane, or does not sign", "isthmus secrets remove "+f.Cluster)
 			continue
 		}
 		problems = append(problems, s.options.Backend.Inspect(path.Join(s.options.Dir, at), f.Data, f.formed(forms))...)

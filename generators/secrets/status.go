@@ -43,6 +43,9 @@ const CACerts = "cacerts"
 func Shapes(s *mesh.Spec) []seal.Shape {
 	all := Wanted(s)
 	for i := range s.Clusters {
+		if !s.Signs(&s.Clusters[i]) {
+			continue
+		}
 		for _, form := range []ca.Shape{ca.Plugged, ca.TLS} {
 			all = append(all, seal.Shape{
 				Cluster: s.Clusters[i].Name, Namespace: s.Istio.Namespace, Name: CACerts,
