@@ -142,8 +142,9 @@ func (l *login) asked(m *mesh.Mesh, c *mesh.Cluster, generation int) (*secrets.C
 	if err := l.get(ns, "secret", name, &secret); err != nil {
 		return nil, err
 	}
-	if secret.Data == nil && generation <= 1 && !l.create {
-		// Kubernetes before 1.24 makes one for every account.
+	if secret.Data == nil && generation <= 1 && !l.create && c.Dialect().Old() {
+		// Kubernetes before 1.24 makes one for every account; later releases of
+		// Istio run on none of these.
 		var account struct{ Secrets []struct{ Name string } }
 		if err := l.get(ns, "serviceaccount", secrets.Account, &account); err != nil {
 			return nil, err
