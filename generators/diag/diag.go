@@ -57,6 +57,7 @@ type Problem struct {
 	What     string // what is wrong, naming the offending value
 	Why      string // the rule or consequence, optional
 	Fix      string // the smallest change that would satisfy it, optional
+	Meant    string // the path of the field that was probably meant by an unknown one, optional
 }
 
 // Error gives "position: path: what; why", without the rule and the fix.

@@ -15,11 +15,15 @@ import (
 func (c *checker) controlPlanes() {
 	clusters := c.mesh.Spec.Clusters
 	var primaries []string
+	misspelt := func(i int) bool { return c.meant[cluster(i)+".controlPlane"] }
 	for i := range clusters {
-		if clusters[i].ControlPlane == nil {
+		if clusters[i].ControlPlane == nil && !misspelt(i) {
 			continue
 		}
 		primaries = append(primaries, clusters[i].Name)
+		if misspelt(i) {
+			continue
+		}
 		if len(primaries) == 2 && clusters[i].Dialect().Old() {
 			c.report(rule.SeveralControlPlanes, cluster(i)+".controlPlane", fmt.Sprintf("cluster %q runs a control plane, and so does %q", clusters[i].Name, primaries[0]), "on Istio 1.4 and 1.5 a mesh shares one", "keep one; the others are its remotes")
 		}
@@ -34,6 +38,7 @@ func (c *checker) controlPlanes() {
 	for i := range clusters {
 		of, at := clusters[i].RemoteOf, cluster(i)+".remoteOf"
 		switch {
+		case misspelt(i):
 		case of == "" && clusters[i].ControlPlane == nil && len(primaries) > 1 && !clusters[i].Dialect().Old():
 			c.report(rule.RemoteOf, at, fmt.Sprintf("cluster %q does not say whose remote it is", clusters[i].Name), "the mesh has several control planes", "name one of "+strings.Join(primaries, ", "))
 		case of == "" || len(primaries) == 0 || slices.Contains(primaries, ""): // or a problem of decoding

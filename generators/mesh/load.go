@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"path"
 	"slices"
 	"strings"
@@ -115,6 +116,10 @@ func load(src Source, file string, data []byte) (*Mesh, diag.Problems) {
 		m.doc = doc
 	}
 	problems = append(problems, doc.Decode(m)...)
+	c.meant = map[string]bool{}
+	for _, p := range problems {
+		c.meant[p.Meant] = true
+	}
 	if len(shape) > 0 {
 		return nil, problems // what is there twice, or cannot be read, would mislead the rules
 	}
@@ -149,7 +154,8 @@ type checker struct {
 	untested bool
 	inlined  bool // lines are the runner's
 	problems diag.Problems
-	places   []place // of mesh.Services, until they are sorted
+	meant    map[string]bool // the paths of fields that are there by a name misspelt
+	places   []place         // of mesh.Services, until they are sorted
 }
 
 // A place is where a Service was written: a document and the paths of its
@@ -174,7 +180,8 @@ func (c *checker) reportIn(doc *strict.Document, r *rule.Rule, path, what, why, 
 // mistake, one message.
 func (c *checker) merge(decoded diag.Problems) diag.Problems {
 	file := c.doc.Pos("").File
-	broken := map[string]bool{}
+	broken := maps.Clone(c.meant)
+	delete(broken, "")
 	above := map[string]bool{}
 	for _, p := range decoded {
 		broken[p.Path] = true

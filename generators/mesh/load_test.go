@@ -48,6 +48,28 @@ isthmus: fix: quote this value: "1"
 			want: `isthmus: error: mesh/mesh.yaml:1:1: kind: is required (IST009)
 `,
 		},
+		// What is missing for a slip in a name is the same slip.
+		{
+			name: "a control plane by a name misspelt",
+			edit: []string{"controlPlane:", "controlplane:"},
+			want: `isthmus: error: mesh/mesh.yaml:14:7: spec.clusters[0].controlplane: unknown field "controlplane" (IST008)
+isthmus: fix: did you mean "controlPlane"?
+`,
+		},
+		{
+			name: "the API server by a name misspelt",
+			edit: []string{"apiServer:", "apiserver:"},
+			want: `isthmus: error: mesh/mesh.yaml:10:7: spec.clusters[0].apiserver: unknown field "apiserver" (IST008)
+isthmus: fix: did you mean "apiServer"?
+`,
+		},
+		{
+			name: "ports by a name misspelt",
+			edit: []string{"ports:", "prots:"},
+			want: `isthmus: error: mesh/mesh.yaml:24:7: spec.services[0].prots: unknown field "prots" (IST008)
+isthmus: fix: did you mean "ports"?
+`,
+		},
 		{
 			name: "a second document",
 			edit: []string{

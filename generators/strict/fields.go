@@ -150,11 +150,11 @@ func (d *decoder) unknown(key *yaml.Node, p *plan, at *trail) (meant string) {
 	for i, f := range p.fields {
 		names[i] = f.name
 	}
-	fix := knownFields(p)
+	found := rule.UnknownField.Problem(d.pos(key), "", "unknown field "+quoted(key.Value), "", knownFields(p))
 	if meant = diag.Nearest(key.Value, names); meant != "" {
-		fix = fmt.Sprintf("did you mean %q?", meant)
+		found.Fix, found.Meant = fmt.Sprintf("did you mean %q?", meant), at.field(meant).String()
 	}
-	d.add(rule.UnknownField, key, at.field(key.Value), "unknown field "+quoted(key.Value), "", fix)
+	d.put(found, at.field(key.Value))
 	return meant
 }
 
