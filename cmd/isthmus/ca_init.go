@@ -80,7 +80,7 @@ func (c *cli) runCAInit(o *caInitFlags) error {
 	}
 	if o.force {
 		if err := ca.Transition(o.certs.Roots, roots, o.certs.Clusters); err != nil && len(o.certs.Roots) > 0 {
-			fmt.Fprintf(c.stderr, "isthmus: warning: %s\n", err)
+			c.stderr.say(&diag.Problem{Severity: diag.Warning, What: err.Error()})
 		}
 	}
 	if err := o.write(mesh.RootsPath, ca.Encode(roots...)); err != nil {

@@ -345,7 +345,7 @@ func (o *caIssueFlags) accepted(c *cli, bundles []*ca.Bundle) error {
 	if err := problems.Errors(); len(err) > 0 {
 		return problems
 	}
-	fmt.Fprint(c.stderr, problems.Text())
+	c.stderr.say(problems...)
 	return nil
 }
 

@@ -82,7 +82,7 @@ func (c *cli) runCAVerify(o *caVerifyFlags) error {
 	if o.output == "json" {
 		err = o.json(c, problems)
 	} else {
-		fmt.Fprint(c.stderr, problems.Text())
+		c.stderr.say(problems...)
 		err = o.table(c)
 	}
 	if err != nil {

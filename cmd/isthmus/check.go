@@ -98,7 +98,7 @@ func (c *cli) runCheck(o *checkFlags) error {
 	case errors.Is(err, tree.ErrInterrupted):
 		p := &diag.Problem{What: err.Error(), Fix: "run isthmus render"}
 		o.annotated(c, root, p)
-		fmt.Fprint(c.stderr, p.Text())
+		c.stderr.say(p)
 		return status(exitDiffers)
 	case err != nil:
 		return o.annotated(c, root, err)
@@ -141,7 +141,7 @@ func (c *cli) runCheck(o *checkFlags) error {
 func (c *cli) wanted(o *renderFlags, writes bool) (*tree.Tree, string, error) {
 	m, warnings, err := o.quiet()
 	if writes {
-		fmt.Fprint(c.stderr, warnings.Text())
+		c.stderr.say(warnings...)
 	}
 	if err != nil {
 		return nil, "", err

@@ -3,7 +3,6 @@ package main
 import (
 	"errors"
 	"fmt"
-	"io"
 
 	"github.com/spf13/cobra"
 
@@ -116,7 +115,7 @@ func (c *cli) runDiff(o *diffFlags) error {
 }
 
 // change compares what the flags name.
-func (o *diffFlags) change(g *git, stderr io.Writer) (*review.Change, error) {
+func (o *diffFlags) change(g *git, stderr *messages) (*review.Change, error) {
 	if o.path() == "-" {
 		_, _, err := o.load() // says what is wrong with that
 		return nil, err
@@ -173,7 +172,7 @@ func (o *diffFlags) change(g *git, stderr io.Writer) (*review.Change, error) {
 	}{{&was, before}, {&is, after}} {
 		if *x.side == nil {
 			p := &diag.Problem{Severity: diag.Warning, Pos: diag.Position{File: x.v.name + ":" + s.relative}, What: "there is no mesh yet, so it is compared as an empty one"}
-			fmt.Fprint(stderr, p.Text())
+			stderr.say(p)
 			*x.side = &review.Side{Name: x.v.name, Revision: x.v.commit.Hash, Rendered: true}
 		}
 	}
@@ -207,7 +206,7 @@ func (o *diffFlags) revisions(s *sides) (base, head *revision.Commit, err error)
 }
 
 // invalid says that a side has no mesh that can be compared.
-func invalid(stderr io.Writer, name string, problems diag.Problems) error {
-	fmt.Fprint(stderr, problems.Errors().Text())
+func invalid(stderr *messages, name string, problems diag.Problems) error {
+	stderr.say(problems.Errors()...)
 	return &diag.Problem{What: fmt.Sprintf("the mesh of %s is not valid, so there is nothing to compare", name), Fix: "mend what is named above, or compare the overlays as they were committed with --committed"}
 }

@@ -83,7 +83,7 @@ func (o *refreshFlags) now(c *cli, m *mesh.Mesh, i int) ([]difference, error) {
 		for _, f := range findings {
 			if f.Warning != nil {
 				f.Warning.Path, f.Warning.Pos = at("hostname"), m.Pos(at("hostname"))
-				fmt.Fprint(c.stderr, f.Warning.Text())
+				c.stderr.say(f.Warning)
 			}
 			if cp.Hostname != "" {
 				all = append(all, difference{Cluster: cl.Name, Field: "hostname", Committed: []string{cp.Hostname}, Current: []string{cp.Hostname}, path: at("hostname")})

@@ -1,9 +1,6 @@
 package main
 
 import (
-	"fmt"
-	"io"
-
 	"github.com/isthmus-mesh/isthmus/generators/diag"
 	"github.com/isthmus-mesh/isthmus/generators/krm"
 	"github.com/isthmus-mesh/isthmus/generators/mesh"
@@ -15,7 +12,7 @@ import (
 
 // answer gives what generates the objects of one cluster for kustomize: the
 // same calls that render makes.
-func answer(stderr io.Writer) func(*krm.Request) ([]*krm.Object, error) {
+func answer(stderr *messages) func(*krm.Request) ([]*krm.Object, error) {
 	return func(r *krm.Request) ([]*krm.Object, error) {
 		var m *mesh.Mesh
 		var problems diag.Problems
@@ -34,7 +31,7 @@ func answer(stderr io.Writer) func(*krm.Request) ([]*krm.Object, error) {
 		if what, fix := noCluster(m, r.Cluster); what != "" {
 			return nil, rule.Request.Problem(diag.Position{}, "metadata.annotations["+krm.ClusterAnnotation+"]", what, "", fix)
 		}
-		fmt.Fprint(stderr, problems.Text())
+		stderr.say(problems...)
 		objects, p, err := shape(m, []string{r.Cluster})
 		if err != nil {
 			return nil, err

@@ -91,7 +91,7 @@ func (c *cli) drawChange(o *diffFlags) error {
 		}
 		if v.mesh == nil {
 			p := &diag.Problem{Severity: diag.Warning, Pos: diag.Position{File: v.name + ":" + s.relative}, What: "there is no mesh, so it is compared as an empty one"}
-			fmt.Fprint(c.stderr, p.Text())
+			c.stderr.say(p)
 		}
 		meshes[i] = v.mesh
 	}

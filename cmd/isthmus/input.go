@@ -2,7 +2,6 @@ package main
 
 import (
 	"errors"
-	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -127,7 +126,7 @@ func (in *input) open(file string) (*os.Root, error) {
 // as the error.
 func (in *input) valid(c *cli) (*mesh.Mesh, error) {
 	m, warnings, err := in.quiet()
-	fmt.Fprint(c.stderr, warnings.Text())
+	c.stderr.say(warnings...)
 	return m, err
 }
 

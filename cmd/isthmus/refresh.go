@@ -198,7 +198,7 @@ func (c *cli) runRefresh(o *refreshFlags) error {
 	fmt.Fprintln(c.stdout)
 	err = c.commit(&o.renderFlags, p, objects)
 	if err != nil && stale {
-		fmt.Fprintf(c.stderr, "isthmus: warning: %s has the new addresses, and the overlays do not yet: once the error is mended, run isthmus render\n", o.path())
+		c.stderr.say(&diag.Problem{Severity: diag.Warning, Pos: diag.Position{File: o.path()}, What: "has the new addresses, and the overlays do not yet", Fix: "once the error is mended, run isthmus render"})
 	}
 	return err
 }

@@ -139,7 +139,7 @@ func (c *cli) write(o *renderFlags, t *tree.Tree, folder *os.Root) (*tree.Report
 		return nil, c.explain(err)
 	}
 	left, err := orphans(folder, report, len(o.clusters) > 0)
-	fmt.Fprint(c.stderr, orphaned(left).Text())
+	c.stderr.say(orphaned(left)...)
 	return report, err
 }
 
@@ -225,7 +225,7 @@ func (c *cli) explain(err error) error {
 	}
 	switch {
 	case edited != nil:
-		fmt.Fprint(c.stderr, problems.Text())
+		c.stderr.say(problems...)
 		return status(exitEdited)
 	case dropped != nil:
 		return problems

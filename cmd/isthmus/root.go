@@ -41,11 +41,12 @@ Example:
 
 // A cli is what all commands share.
 type cli struct {
-	stdout, stderr io.Writer
+	stdout io.Writer
+	stderr *messages
 }
 
 // newRoot builds the commands anew, so that no flag outlives a run.
-func newRoot(stdin io.Reader, stdout, stderr io.Writer) *cobra.Command {
+func newRoot(stdin io.Reader, stdout io.Writer, stderr *messages) *cobra.Command {
 	c := &cli{stdout, stderr}
 	root := &cobra.Command{
 		Use:           "isthmus",

@@ -23,17 +23,18 @@ const (
 // run is the whole program: it chooses the door, does the work and gives the
 // exit status.
 func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
-	out := &checkedWriter{w: stdout}
-	err := enter(args, stdin, out, stderr)
+	out, said := &checkedWriter{w: stdout}, newMessages(stderr)
+	err := enter(args, stdin, out, said)
 	var outcome status
 	if out.err != nil && (err == nil || errors.Is(err, out.err) || errors.As(err, &outcome)) {
 		err = fmt.Errorf("standard output: %w", out.err)
 	}
-	return report(stderr, err)
+	defer said.count()
+	return report(said, err)
 }
 
 // enter leads through the door that the program was started by.
-func enter(args []string, stdin io.Reader, stdout, stderr io.Writer) error {
+func enter(args []string, stdin io.Reader, stdout io.Writer, stderr *messages) error {
 	switch krm.DoorOf(args, os.Getenv, isTerminal(stdin)) {
 	case krm.DoorLegacy:
 		config, err := os.ReadFile(args[1])
@@ -70,7 +71,7 @@ type status int
 func (s status) Error() string { return fmt.Sprintf("exit status %d", int(s)) }
 
 // report says what went wrong and gives the exit status, by the error's type.
-func report(stderr io.Writer, err error) int {
+func report(stderr *messages, err error) int {
 	var (
 		usage    *usageError
 		problems diag.Problems
@@ -89,11 +90,11 @@ func report(stderr io.Writer, err error) int {
 		}
 		return exitUsage
 	case errors.As(err, &problems):
-		fmt.Fprint(stderr, problems.Text())
+		stderr.say(problems...)
 	case errors.As(err, &problem):
-		fmt.Fprint(stderr, problem.Text())
+		stderr.say(problem)
 	default:
-		fmt.Fprintf(stderr, "isthmus: error: %s\n", err)
+		stderr.say(&diag.Problem{What: err.Error()})
 	}
 	return exitFailed
 }

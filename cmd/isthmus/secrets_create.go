@@ -190,7 +190,7 @@ func (b *bench) seal(generation int, anew bool) error {
 			Fix: "give the token of " + secrets.TokenSecret(all[len(all)-1]),
 		}
 	}
-	fmt.Fprint(b.cli.stderr, warnings.Text())
+	b.cli.stderr.say(warnings...)
 	var problems diag.Problems
 	for _, reader := range readers {
 		secret, err := secrets.Remote(&b.mesh.Spec, reader, b.cluster.Name, read, token)

@@ -14,8 +14,9 @@ import (
 )
 
 const validateHelp = `validate says what is wrong with mesh.yaml and the Services that it names: every
-problem in one run, in file order, with the code of its rule. An error stops every
-command; a warning asks for a change; a note says what a choice brings with it.
+problem in one run, with the code of its rule, in file order and the errors last. An
+error stops every command; a warning asks for a change; a note says what a choice
+brings with it.
 
 Usage:
   isthmus validate [-f <mesh.yaml>] [-o {text | json | sarif}] [--strict]
@@ -75,7 +76,7 @@ func (c *cli) validate() *cobra.Command {
 				return err
 			}
 		} else {
-			fmt.Fprint(c.stderr, problems.Text())
+			c.stderr.say(problems...)
 		}
 		if failed && len(problems.Errors()) == 0 {
 			return &diag.Problem{Pos: diag.Position{File: in.path()}, What: "has warnings, and --strict counts them as errors"}

@@ -230,7 +230,7 @@ func (c *cli) table(findings []verify.Finding) {
 	fmt.Fprintf(c.stdout, "\n%d passed, %d failed, %d skipped\n", counts[verify.Pass], counts[verify.Fail], counts[verify.Skip])
 	for _, f := range findings {
 		if f.Result == verify.Fail {
-			fmt.Fprint(c.stderr, f.Problem().Text())
+			c.stderr.say(f.Problem())
 		}
 	}
 }
