@@ -37,6 +37,7 @@ func (c *checker) sealed(src Source) {
 		c.problems = append(c.problems, rule.NotSealed.Problem(p.Pos, p.Path, p.What, p.Why, p.Fix))
 	}
 	c.keysIn("sealing", src)
+	c.sharedKeys(src)
 	c.mesh.Sealed = files
 	if ledger != nil {
 		c.mesh.Tokens, c.mesh.Origins = ledger.Tokens, ledger.Origins
@@ -94,6 +95,31 @@ func (c *checker) keysIn(folder string, src Source) {
 		if data, err := readFile(src.FS, name, certificateLimit); err == nil && bytes.Contains(data, []byte("PRIVATE KEY-----")) {
 			c.problems = append(c.problems, rule.KeyInRepository.Problem(diag.Position{File: path.Join(src.Dir, name)}, "", "holds a private key", "everybody who reads the repository can open what is sealed for it", "move it out of the repository, and renew the cluster's sealing key"))
 		}
+	}
+}
+
+// sharedKeys warns of a sealing key that two clusters have.
+func (c *checker) sharedKeys(src Source) {
+	if c.mesh.Spec.Secrets.Backend != SealedSecrets {
+		return
+	}
+	first := map[string]string{}
+	for i := range c.mesh.Spec.Clusters {
+		name := c.mesh.Spec.Clusters[i].Name
+		file := path.Join(src.Dir, seal.CertificatePath(name))
+		data, err := readFile(src.FS, seal.CertificatePath(name), certificateLimit)
+		if err != nil {
+			continue // who seals for the cluster says so
+		}
+		cert, wrong := seal.ParseCertificate(file, data)
+		if wrong != nil {
+			continue // likewise
+		}
+		if other := first[cert.Print]; other != "" {
+			c.problems = append(c.problems, rule.SealingShared.Problem(diag.Position{File: file}, "", fmt.Sprintf("holds the sealing key of cluster %q", other), "each of the two opens what is sealed for the other", "fetch the certificate of cluster "+name+": kubeseal --fetch-cert; or silence the rule where they share a key on purpose"))
+			continue
+		}
+		first[cert.Print] = name
 	}
 }
 

@@ -77,6 +77,40 @@ spec:
 	}
 }
 
+// A sealing certificate that was copied is a warning; a renewed one of the same
+// key is one too, and what cannot be read is left to who seals.
+func TestSharedSealingKey(t *testing.T) {
+	east, west := sealtest.Certificate("east", sealtest.Today), sealtest.Certificate("west", sealtest.Today)
+	const warning = `isthmus: warning: mesh/sealing/west.pem: holds the sealing key of cluster "east"; each of the two opens what is sealed for the other (IST536)
+isthmus: fix: fetch the certificate of cluster west: kubeseal --fetch-cert; or silence the rule where they share a key on purpose
+`
+	for _, test := range []struct {
+		name string
+		edit []string
+		west []byte
+		want string
+	}{
+		{"its own", nil, west, ""},
+		{"a copy", nil, east, warning},
+		{"renewed", nil, sealtest.Certificate("east", sealtest.Today.AddDate(0, 0, 1)), warning},
+		{"no certificate", nil, []byte("x"), ""},
+		{"of no use to sops", []string{"spec:\n", "spec:\n  secrets: {backend: sops}\n"}, east, ""},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			_, problems := mesh.Load(source(edited(t, base, test.edit...), map[string]string{"sealing/east.pem": string(east), "sealing/west.pem": string(test.west)}))
+			got := ""
+			for _, p := range problems {
+				if p.Rule == rule.SealingShared.Code {
+					got += p.Text()
+				}
+			}
+			if diff := cmp.Diff(test.want, got); diff != "" {
+				t.Errorf("(-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
 // A private key among the sealing certificates is an error, whatever its file is
 // called and whether or not anything is sealed.
 func TestSealingKeyInRepository(t *testing.T) {

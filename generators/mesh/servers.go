@@ -55,6 +55,7 @@ func (c *checker) apiServers() {
 			continue
 		}
 		first[server] = i
+		c.elsewhere(i, u.Hostname())
 		if len(c.mesh.Spec.Clusters) > 1 && c.local(u.Hostname()) {
 			c.report(rule.APIServerLocalName, at, fmt.Sprintf("%q is a name that each cluster resolves for itself", u.Hostname()), "the control plane reads this cluster from another one", "give an address or a domain name, or silence the rule where the control plane's cluster resolves it")
 		}
@@ -75,6 +76,26 @@ func (c *checker) inside(i int, host string) string {
 		}
 	}
 	return ""
+}
+
+// elsewhere warns of an API server whose address is that of a pod or Service of
+// another cluster.
+func (c *checker) elsewhere(i int, host string) {
+	addr, err := netip.ParseAddr(host)
+	if err != nil {
+		return
+	}
+	for j := range c.mesh.Spec.Clusters {
+		cl, a := &c.mesh.Spec.Clusters[j], Address{Addr: addr.Unmap()}
+		what := "Service"
+		switch pod := within(cl.PodCIDRs, a); {
+		case j == i || !pod && !within(cl.ServiceCIDRs, a):
+			continue
+		case pod:
+			what = "pod"
+		}
+		c.report(rule.APIServerElsewhere, cluster(i)+".apiServer", fmt.Sprintf("%s is a %s of cluster %q", addr, what, cl.Name), "prefixes of clusters do not overlap, so this is no address of the cluster's own", "give the address of its API server, or silence the rule where the other cluster hosts it")
+	}
 }
 
 // local says whether a name is one of a cluster's own DNS, or one without a

@@ -87,4 +87,11 @@ var (
 		Why:      "Names of Services, and names without a domain, are resolved by each cluster for itself. The control plane reads this cluster from another one.",
 		Fix:      "Give an address or a domain name, or silence the rule where the control plane's cluster resolves the name.",
 	})
+	APIServerElsewhere = define(Rule{
+		Code:     "IST114",
+		Severity: diag.Warning,
+		Title:    "the address of an apiServer lies in another cluster",
+		Why:      "Prefixes of clusters do not overlap, so that what has such an address is a pod or Service there: most often the line was copied from that cluster.",
+		Fix:      "Give the address of this cluster's API server, or silence the rule where the other cluster hosts it.",
+	})
 )

@@ -230,6 +230,15 @@ var (
 		By:    "isthmus secrets verify",
 		Test:  "cmd/isthmus/testdata/script/secrets_reseal.txtar",
 	})
+	SealingShared = define(Rule{
+		Code:     "IST536",
+		Severity: diag.Warning,
+		Title:    "two clusters have one sealing key",
+		Why:      "Each opens what is sealed for the other: what was taken from one cluster gives the credentials of both. Most often a file was copied.",
+		Fix:      "Fetch the certificate of each cluster: kubeseal --fetch-cert; or silence the rule where the clusters share a key on purpose.",
+		Source:   "https://github.com/bitnami-labs/sealed-secrets",
+		Test:     "generators/mesh/sealed_test.go",
+	})
 	SealingKey = define(Rule{
 		Code:  "IST538",
 		Title: "a sealing certificate does not hold the pinned key",
