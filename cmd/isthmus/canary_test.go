@@ -284,7 +284,7 @@ func TestCanary(t *testing.T) {
 		{"secrets", "status"}, {"secrets", "status", "-o", "json"}, {"secrets", "verify"}, {"render"}, {"check"}, {"validate"}, {"validate", "-o", "json"},
 		{"secrets", "verify", "--private-key", filepath.Join(outside, "east.key")}, {"live", "--cluster", "east"}, {"render", "--cluster", "east", "--stdout"},
 		{"secrets", "rotate", "west"}, {"secrets", "rotate", "west", "--context", "west"}, {"secrets", "rotate", "west", "--retire"},
-		{"uninstall", "west"}, {"secrets", "reseal", "--private-key", filepath.Join(outside, "east.key")},
+		{"uninstall", "west", "--force"}, {"secrets", "reseal", "--private-key", filepath.Join(outside, "east.key")},
 	} {
 		step(strings.Join(args, " "), nil, nil, args...)
 	}

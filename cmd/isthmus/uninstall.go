@@ -21,10 +21,11 @@ import (
 
 const uninstallHelp = `uninstall prints the inverse of what is rendered for a cluster, as a manifest for
 kubectl delete, in an order that leaves no webhook behind. What no manifest can
-do goes to standard error, step by step. It deletes nothing itself.
+do goes to standard error, step by step. It deletes nothing itself, and prints
+nothing for a cluster that is still needed.
 
 Usage:
-  isthmus uninstall <cluster> [-f <mesh.yaml>] [--namespaces] [--crds]
+  isthmus uninstall <cluster> [-f <mesh.yaml>] [--namespaces] [--crds] [--force]
                     [--part {control-plane | cluster | hub}]
 
 Flags:
@@ -36,6 +37,8 @@ Flags:
                         hub: the releases that the hub's Flux has of it
       --namespaces      delete the Namespaces too, with all that is in them
       --crds            delete the CRDs too, with all of their objects
+      --force           print it for a cluster that is active, or that runs the
+                        control plane of others, all the same
       --allow-untested  take a newer release than the dialects were checked with
 
 Example:
@@ -45,7 +48,8 @@ Example:
 
 type uninstallFlags struct {
 	input
-	part string
+	part  string
+	force bool
 	uninstall.Options
 }
 
@@ -56,6 +60,7 @@ func (c *cli) uninstall() *cobra.Command {
 	cmd.Flags().StringVar(&o.part, "part", uninstall.PartCluster, "")
 	cmd.Flags().BoolVar(&o.Namespaces, "namespaces", false, "")
 	cmd.Flags().BoolVar(&o.CRDs, "crds", false, "")
+	cmd.Flags().BoolVar(&o.force, "force", false, "")
 	cmd.RunE = func(_ *cobra.Command, args []string) error {
 		if err := oneOf("part", o.part, uninstall.PartControlPlane, uninstall.PartCluster, uninstall.PartHub); err != nil {
 			return err
@@ -91,6 +96,10 @@ func oneCluster(cmd *cobra.Command, args []string) error {
 
 // runUninstall prints one part, and with steps all that there is to do.
 func (c *cli) runUninstall(o *uninstallFlags, m *mesh.Mesh, name string, steps bool) error {
+	needed := stillNeeded(m, name)
+	if len(needed) > 0 && !o.force {
+		return needed
+	}
 	objects, p, err := shape(m, []string{name})
 	if err != nil {
 		return err
@@ -112,7 +121,10 @@ func (c *cli) runUninstall(o *uninstallFlags, m *mesh.Mesh, name string, steps b
 		return &usageError{fmt.Sprintf("no control plane reads cluster %q", name), "leave --part out"}
 	}
 	if steps {
-		fmt.Fprint(c.stderr, warnOfRemoval(m, name, o.Namespaces, part.Objects).Text())
+		for _, p := range needed {
+			p.Severity = diag.Warning
+		}
+		c.stderr.say(append(needed, takenAlong(o.Namespaces, part.Objects)...)...)
 		o.explain(c, removal)
 	}
 	fmt.Fprintf(c.stdout, "# What is deleted %s to take %q out of the mesh, in order:\n", where(part.Clusters), name)
@@ -168,6 +180,7 @@ func (o *uninstallFlags) command(name, part, in string, whole bool) string {
 		{o.untested, "--allow-untested"},
 		{o.Namespaces && whole, "--namespaces"},
 		{o.CRDs && whole, "--crds"},
+		{o.force, "--force"},
 		{true, "--part " + part},
 	} {
 		if flag.is {
@@ -187,16 +200,13 @@ func quoted(word string) string {
 	return "'" + strings.ReplaceAll(word, "'", `'\''`) + "'"
 }
 
-// warnOfRemoval says what a removal takes with it, or leaves to nobody.
-func warnOfRemoval(m *mesh.Mesh, name string, namespaces bool, objects []*krm.Object) diag.Problems {
+// stillNeeded says who would miss a cluster.
+func stillNeeded(m *mesh.Mesh, name string) diag.Problems {
 	var problems diag.Problems
-	warn := func(r *rule.Rule, pos diag.Position, what, why, fix string) {
-		problems = append(problems, r.Problem(pos, "", what, why, fix))
-	}
 	i := slices.IndexFunc(m.Spec.Clusters, func(c mesh.Cluster) bool { return c.Name == name })
 	cluster, pos := &m.Spec.Clusters[i], m.Pos(fmt.Sprintf("spec.clusters[%d]", i))
 	if cluster.ControlPlane == nil && cluster.State == mesh.Active {
-		warn(rule.RemovalActive, pos, fmt.Sprintf("cluster %q is active", name), "its Namespaces are still labelled, and other clusters still call what runs there", "give it state: leaving, render and sync first")
+		problems = append(problems, rule.RemovalActive.Problem(pos, "", fmt.Sprintf("cluster %q is active", name), "its Namespaces are still labelled, and other clusters still call what runs there", "give it state: leaving, render and sync first; --force prints it all the same"))
 	}
 	var remotes []string
 	for j := range m.Spec.Clusters {
@@ -205,16 +215,21 @@ func warnOfRemoval(m *mesh.Mesh, name string, namespaces bool, objects []*krm.Ob
 		}
 	}
 	if len(remotes) > 0 {
-		warn(rule.RemovalPrimary, pos, fmt.Sprintf("cluster %q runs the control plane of %s", name, strings.Join(remotes, ", ")), "their sidecars keep their configuration and get no change, and injection fails", "uninstall the remotes first, or move them to another control plane")
+		problems = append(problems, rule.RemovalPrimary.Problem(pos, "", fmt.Sprintf("cluster %q runs the control plane of %s", name, strings.Join(remotes, ", ")), "their sidecars keep their configuration and get no change, and injection fails", "take the remotes out of the mesh first, or move them to another control plane; --force prints it all the same"))
 	}
+	return problems
+}
+
+// takenAlong says what else a removal deletes.
+func takenAlong(namespaces bool, objects []*krm.Object) diag.Problems {
 	var gone []string
 	for _, o := range objects {
 		if o.Kind == "Namespace" {
 			gone = append(gone, fmt.Sprintf("%q", o.Name))
 		}
 	}
-	if namespaces && len(gone) > 0 {
-		warn(rule.RemovalNamespaces, diag.Position{}, "--namespaces deletes all that is in "+strings.Join(gone, ", "), "workloads, Secrets and volume claims that isthmus did not make are among it", "leave --namespaces out if any of it is wanted")
+	if !namespaces || len(gone) == 0 {
+		return nil
 	}
-	return problems
+	return diag.Problems{rule.RemovalNamespaces.Problem(diag.Position{}, "", "--namespaces deletes all that is in "+strings.Join(gone, ", "), "workloads, Secrets and volume claims that isthmus did not make are among it", "leave --namespaces out if any of it is wanted")}
 }

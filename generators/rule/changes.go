@@ -74,20 +74,18 @@ var (
 		By:    "isthmus render",
 	})
 	RemovalActive = define(Rule{
-		Code:     "IST711",
-		Severity: diag.Warning,
-		Title:    "the cluster to uninstall is active",
-		Why:      "Its Namespaces are still labelled, and other clusters still call what runs there.",
-		Fix:      "Give it state: leaving, render and sync first.",
-		By:       "isthmus uninstall",
+		Code:  "IST711",
+		Title: "the cluster to uninstall is active",
+		Why:   "Its Namespaces are still labelled, and other clusters still call what runs there.",
+		Fix:   "Give it state: leaving, render and sync first. With --force it is a warning.",
+		By:    "isthmus uninstall",
 	})
 	RemovalPrimary = define(Rule{
-		Code:     "IST712",
-		Severity: diag.Warning,
-		Title:    "the cluster to uninstall runs the control plane of others",
-		Why:      "Their sidecars keep their configuration and get no change, and injection fails.",
-		Fix:      "Uninstall the remotes first, or move them to another control plane.",
-		By:       "isthmus uninstall",
+		Code:  "IST712",
+		Title: "the cluster to uninstall runs the control plane of others",
+		Why:   "Their sidecars keep their configuration and get no change, and injection fails.",
+		Fix:   "Take the remotes out of the mesh first, or move them to another control plane. With --force it is a warning.",
+		By:    "isthmus uninstall",
 	})
 	RemovalNamespaces = define(Rule{
 		Code:     "IST713",
