@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"strings"
+	"unicode"
 
 	"github.com/isthmus-mesh/isthmus/generators/rule"
 )
@@ -77,8 +78,57 @@ var decidedToday = map[string]string{
 }
 
 // Decided gives the keys of a chart's values that fields of mesh.yaml decide,
-// with the field.
+// with the field, in every spelling that istiod takes.
 func (s *Spec) Decided() map[string]string {
+	keys := s.decided()
+	for key, field := range maps.Clone(keys) {
+		for _, spelling := range spellings(key) {
+			keys[spelling] = field
+		}
+	}
+	return keys
+}
+
+// spellings gives the other ways to write a key of the mesh config. It is a
+// protobuf message, and its fields are read from JSON by their names in the proto
+// file too: trust_domain as well as trustDomain
+// (https://protobuf.dev/programming-guides/json/). The proxies' metadata is a map.
+func spellings(key string) []string {
+	if !strings.HasPrefix(key, "meshConfig.") {
+		return nil
+	}
+	all := []string{""}
+	below := false
+	for part := range strings.SplitSeq(key, ".") {
+		names := []string{part}
+		if snake := protoName(part); snake != part && !below {
+			names = append(names, snake)
+		}
+		below = below || part == "proxyMetadata"
+		var longer []string
+		for _, before := range all {
+			for _, name := range names {
+				longer = append(longer, strings.TrimPrefix(before+"."+name, "."))
+			}
+		}
+		all = longer
+	}
+	return all
+}
+
+// protoName gives the name of a field in the proto file by that in JSON.
+func protoName(name string) string {
+	var b strings.Builder
+	for _, r := range name {
+		if unicode.IsUpper(r) {
+			b.WriteByte('_')
+		}
+		b.WriteRune(unicode.ToLower(r))
+	}
+	return b.String()
+}
+
+func (s *Spec) decided() map[string]string {
 	keys := maps.Clone(decidedAlways)
 	if s.Old() {
 		maps.Copy(keys, decidedOld)

@@ -144,11 +144,41 @@ func (c *Cluster) allowed(before, after *krm.Object) error {
 	for _, key := range slices.Sorted(maps.Keys(c.plan.Decided)) {
 		path := strings.Split(key, ".")
 		// The operator's object has the mesh config beside its values too.
-		if changed(slices.Concat([]string{"spec", "values"}, path)) || path[0] == "meshConfig" && changed(slices.Concat([]string{"spec"}, path)) {
+		if changed(slices.Concat([]string{"spec", "values"}, path)) || strings.HasPrefix(key, "mesh") && changed(slices.Concat([]string{"spec"}, path)) {
 			return fmt.Errorf("%s: the patch changes %s, which %s decides for all clusters alike", before, key, c.plan.Decided[key])
+		}
+		// It sets variables of what it installs past the values, too.
+		for _, of := range []string{"pilot.env.", "meshConfig.defaultConfig.proxyMetadata."} {
+			if name, is := strings.CutPrefix(key, of); is && !reflect.DeepEqual(variables(before.Value, name), variables(after.Value, name)) {
+				return fmt.Errorf("%s: the patch changes the variable %s, which %s decides for all clusters alike", before, name, c.plan.Decided[key])
+			}
 		}
 	}
 	return nil
+}
+
+// variables gives what the variable of a name is set to by the lists k8s.env of
+// an operator's object, wherever its release has them.
+func variables(value any, name string) []any {
+	var found []any
+	switch value := value.(type) {
+	case map[string]any:
+		for _, key := range slices.Sorted(maps.Keys(value)) {
+			found = append(found, variables(value[key], name)...)
+		}
+		k8s, _ := value["k8s"].(map[string]any)
+		env, _ := k8s["env"].([]any)
+		for _, item := range env {
+			if lookup(item, []string{"name"}) == name {
+				found = append(found, item)
+			}
+		}
+	case []any:
+		for _, item := range value {
+			found = append(found, variables(item, name)...)
+		}
+	}
+	return found
 }
 
 // lookup gives the value at a path, nil where there is none.

@@ -107,12 +107,32 @@ spec:
 	}
 }
 
-// The mesh config beside the values of an operator's object is held to the same.
-func TestPatchGuardsMeshConfig(t *testing.T) {
-	patch := patches("target: {kind: IstioOperator}\npatch: '[{\"op\": \"add\", \"path\": \"/spec/meshConfig\", \"value\": {\"defaultConfig\": {\"meshId\": \"other\"}}}]'")
-	_, err := made(t, fmt.Sprintf(patched, ", install: istioctl", patch, "none"))
-	const want = "mesh.yaml:17:11: spec.clusters[1].patches[0]: IstioOperator/istio-system/isthmus-west: the patch changes meshConfig.defaultConfig.meshId, which spec.meshID decides for all clusters alike"
-	if err == nil || strings.TrimSpace(err.Error()) != want {
-		t.Errorf("error\n%v\nwant\n%s", err, want)
+// The mesh config and the variables beside the values of an operator's object are
+// held to the same, by whichever name istiod takes.
+func TestPatchGuardsOperator(t *testing.T) {
+	const in = "mesh.yaml:17:11: spec.clusters[1].patches[0]: IstioOperator/istio-system/isthmus-west: the patch changes "
+	for _, test := range []struct{ name, path, value, want string }{
+		{"the mesh config", "meshConfig", `{"defaultConfig": {"meshId": "other"}}`, "meshConfig.defaultConfig.meshId, which spec.meshID decides for all clusters alike"},
+		{"by its names in the proto file", "meshConfig", `{"default_config": {"mesh_id": "other"}}`, "meshConfig.default_config.mesh_id, which spec.meshID decides for all clusters alike"},
+		{"among the values", "values/meshConfig", `{"trust_domain": "other"}`, "meshConfig.trust_domain, which spec.trustDomain decides for all clusters alike"},
+		{"istiod's environment", "components", `{"pilot": {"k8s": {"env": [{"name": "TRUST_DOMAIN", "value": "other"}]}}}`, "the variable TRUST_DOMAIN, which spec.trustDomain decides for all clusters alike"},
+		{"a gateway's environment", "components", `{"ingressGateways": [{"name": "a", "k8s": {"env": [{"name": "ISTIO_META_NETWORK", "value": "other"}]}}]}`, "the variable ISTIO_META_NETWORK, which spec.network decides for all clusters alike"},
+		{"another variable", "components", `{"pilot": {"k8s": {"env": [{"name": "PILOT_TRACE_SAMPLING", "value": "1"}]}}}`, ""},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			patch := patches(`target: {kind: IstioOperator}
+patch: '[{"op": "add", "path": "/spec/` + test.path + `", "value": ` + test.value + `}]'`)
+			_, err := made(t, fmt.Sprintf(patched, ", install: istioctl", patch, "none"))
+			got, want := "", ""
+			if err != nil {
+				got = strings.TrimSpace(err.Error())
+			}
+			if test.want != "" {
+				want = in + test.want
+			}
+			if got != want {
+				t.Errorf("error\n%s\nwant\n%s", got, want)
+			}
+		})
 	}
 }
