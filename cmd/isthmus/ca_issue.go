@@ -44,6 +44,9 @@ Flags:
       --tag-key <file>          the key of the tags of sealed files (default: the
                                 file that ISTHMUS_TAG_KEY_FILE names)
       --accept <fingerprint>    seal for this key in place of the pinned one
+      --restarted               under the next root within 24 hours of the last
+                                certificate under the old: all workloads have
+                                renewed theirs since
       --force-root-change       seal it though clusters refuse each other's
                                 workloads until all have theirs
       --allow-untested          take a newer release than the dialects were checked
@@ -63,6 +66,8 @@ type caIssueFlags struct {
 	tls   bool
 	force bool
 
+	restarted bool
+
 	clusters []string
 	set      *pflag.FlagSet
 }
@@ -79,6 +84,7 @@ func (c *cli) caIssue() *cobra.Command {
 	f.BoolVar(&o.all, "all", false, "")
 	f.BoolVar(&o.tls, "tls", false, "")
 	f.BoolVar(&o.force, "force-root-change", false, "")
+	f.BoolVar(&o.restarted, "restarted", false, "")
 	cmd.RunE = func(_ *cobra.Command, args []string) error {
 		o.clusters, o.set = args, f
 		if err := o.check(); err != nil {
@@ -129,6 +135,9 @@ func (c *cli) runCAIssue(o *caIssueFlags) error {
 		return err
 	}
 	if err := o.accepted(c, bundles); err != nil {
+		return err
+	}
+	if err := o.trusted(bundles); err != nil {
 		return err
 	}
 	files, err := o.files()
@@ -347,6 +356,22 @@ func (o *caIssueFlags) accepted(c *cli, bundles []*ca.Bundle) error {
 	}
 	c.stderr.say(problems...)
 	return nil
+}
+
+// trusted refuses to sign under the next root while workloads may not trust it yet:
+// they take the roots of their cluster when they renew their certificates.
+func (o *caIssueFlags) trusted(bundles []*ca.Bundle) error {
+	roots := o.certs.Roots
+	next := roots[len(roots)-1]
+	under := func(b *ca.Bundle) bool { return b.Root().Equal(next) }
+	at := ca.Trusted(next, o.certs.Clusters)
+	if len(roots) < 2 || o.restarted || o.force || !now().Before(at) || !slices.ContainsFunc(bundles, under) {
+		return nil
+	}
+	return &diag.Problem{
+		Pos: diag.Position{File: o.shown(mesh.RootsPath)}, What: fmt.Sprintf("workloads may not trust %s until %s", next.Subject.CommonName, at.UTC().Format("2006-01-02 15:04 MST")),
+		Why: "they take the roots of their cluster with a new certificate, and theirs are good for 24 hours, unless you set another time", Fix: "wait until then; or restart every workload, and pass --restarted",
+	}
 }
 
 // among finds what is wrong between a new certificate, the first, and the others

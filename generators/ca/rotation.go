@@ -68,6 +68,13 @@ func Renewed(all []*Public) time.Time {
 	return last.Add(workloadLife)
 }
 
+// Trusted gives the moment at which every workload trusts the next root, where the
+// clusters do: it has renewed its certificate since its cluster had both roots
+// beside it. A cluster that signs under the next one waited for that then.
+func Trusted(next *x509.Certificate, all []*Public) time.Time {
+	return Renewed(slices.DeleteFunc(slices.Clone(all), func(p *Public) bool { return p.under(next) }))
+}
+
 // under says whether a cluster signs under a root.
 func (p *Public) under(root *x509.Certificate) bool {
 	path, broken := p.path()

@@ -76,6 +76,38 @@ func TestRotation(t *testing.T) {
 	}
 }
 
+// TestTrusted: the next root waits for the workloads of those that sign under the
+// old one, and not for those that waited themselves.
+func TestTrusted(t *testing.T) {
+	old, _ := issued(t, P256)
+	next, err := NewRoot(P256, RootLifetime, now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	made := func(root *Root, name string, ago time.Duration) *Bundle {
+		b, err := root.Issue(Cluster{Name: name, Namespace: "istio-system", TrustDomain: "cluster.local"}, []*x509.Certificate{old.Certificate, next.Certificate}, P256, IntermediateLifetime, now.Add(-ago))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return b
+	}
+	for _, test := range []struct {
+		name string
+		all  []*Bundle
+		want time.Duration // from now on
+	}{
+		{"the last under the old root", []*Bundle{made(old, "east", 30*time.Hour), made(old, "west", 23*time.Hour)}, time.Hour},
+		{"one that waited", []*Bundle{made(old, "east", 25*time.Hour), made(next, "west", 0)}, -time.Hour},
+	} {
+		if got := Trusted(next.Certificate, publics(test.all)); !got.Equal(now.Add(test.want)) {
+			t.Errorf("%s: %s, want %s", test.name, got, now.Add(test.want))
+		}
+	}
+	if at := Trusted(next.Certificate, publics([]*Bundle{made(next, "east", 0)})); now.Before(at) {
+		t.Errorf("nobody is left to wait for, until %s", at)
+	}
+}
+
 // TestTransition: roots come before they are signed under, and go after.
 func TestTransition(t *testing.T) {
 	a, under := issued(t, P256, "east", "west", "north", "south", "middle")
