@@ -87,6 +87,7 @@ func TestScripts(t *testing.T) {
 			return false, fmt.Errorf("unknown condition %q", name)
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
+			"allowed": allowed,
 			"exits":   exits,
 			"mask":    mask,
 			"stopped": stopped,
