@@ -7,6 +7,8 @@ import (
 	"maps"
 	"slices"
 	"strings"
+
+	"github.com/isthmus-mesh/isthmus/generators/seal"
 )
 
 // Inputs are what both sides were rendered from, for finding out which lines
@@ -81,6 +83,9 @@ func (c *Change) explain(known *library, members [][]delta, in *Inputs) {
 		c.Inputs = []Hunk{}
 	}
 	s.try(c.Inputs, limit)
+	for at, set := range s.causes {
+		s.causes[at] = besideLock(c.Inputs, set)
+	}
 	c.bound = s.causes
 	for i := range c.Groups {
 		g := &c.Groups[i]
@@ -106,6 +111,18 @@ func (c *Change) explain(known *library, members [][]delta, in *Inputs) {
 			}
 		}
 	}
+}
+
+// besideLock leaves the lock of tags out of causes that hold something else: it
+// follows what is sealed, and a mesh with one of the two is none.
+func besideLock(all []Hunk, set []int) []int {
+	others := slices.DeleteFunc(slices.Clone(set), func(i int) bool {
+		return strings.HasSuffix("/"+all[i].File, "/"+seal.LockPath)
+	})
+	if len(others) == 0 {
+		return set
+	}
+	return others
 }
 
 // equalDelta says whether what was committed changed as the inputs have it.
