@@ -34,7 +34,7 @@ Flags:
                          comment on GitHub)
       --parts <folder>   of markdown: write all of it, as files 1.md, 2.md … of that
                          many bytes, and print their names
-      --exit-code        exit 3 where anything differs
+      --exit-code        exit 3 where anything differs, or is risky
       --fail-on <level>  exit 3 where a risk is high, medium or low, or above
       --allow-untested   take a newer release than the dialects were checked with
 
@@ -108,7 +108,7 @@ func (c *cli) runDiff(o *diffFlags) error {
 	if risky > 0 {
 		fmt.Fprintf(c.stderr, "isthmus: --fail-on %s: %s\n", o.failOn, diag.Count(risky, "risk"))
 	}
-	if risky > 0 || o.exitCode && !change.Empty() {
+	if risky > 0 || o.exitCode && (!change.Empty() || len(change.Risks) > 0) {
 		return status(exitDiffers)
 	}
 	return nil

@@ -42,9 +42,12 @@ type Risk struct {
 // A watch gathers risks, those of one rule and wording as one.
 type watch struct {
 	change *Change
-	found  []Risk
-	said   map[[2]string]int // index of found, by rule and words
-	stubs  map[spot]*leads   // of each stub by the name of its Service, where documents of it changed
+
+	base, head *Side
+
+	found []Risk
+	said  map[[2]string]int // index of found, by rule and words
+	stubs map[spot]*leads   // of each stub by the name of its Service, where documents of it changed
 }
 
 // report adds a risk that groups show, and gives it for more to be added.
@@ -130,7 +133,7 @@ func sorted[T cmp.Ordered](list []T) []T {
 // risks gives what is risky about a change, the worst first. What follows from a
 // cluster that is gone, or was not there, is said once, of the cluster.
 func risks(c *Change, members [][]delta, base, head *Side) []Risk {
-	w := &watch{change: c, said: map[[2]string]int{}, stubs: stubs(members)}
+	w := &watch{change: c, base: base, head: head, said: map[[2]string]int{}, stubs: stubs(members)}
 	w.clusters(c, base)
 	w.joins(base, head)
 	w.servers(base, head)

@@ -110,7 +110,8 @@ func (w *watch) servers(base, head *Side) {
 	}
 }
 
-// joins reports clusters that come, and whose endpoints no control plane reads.
+// joins reports clusters that take part from now on, and whose endpoints no control
+// plane reads.
 func (w *watch) joins(base, head *Side) {
 	held := map[string]bool{}
 	for _, part := range head.Parts {
@@ -121,8 +122,14 @@ func (w *watch) joins(base, head *Side) {
 		}
 	}
 	for _, p := range pairs(base, head) {
-		if p.base == nil && len(base.Parts) > 0 && len(head.Parts) > 1 && !held[p.head.Name] {
+		if p.head == nil || held[p.head.Name] || head.Joining[p.head.Name] || len(base.Parts) == 0 || len(head.Parts) < 2 {
+			continue
+		}
+		switch {
+		case p.base == nil:
 			w.report(rule.RemoteSecretMissing, fmt.Sprintf("cluster %s joins, and no overlay holds its remote Secret", p.head.Name), []string{p.head.Name}, w.change.of(p.head.Name, Added)...)
+		case base.Joining[p.base.Name]:
+			w.report(rule.RemoteSecretMissing, fmt.Sprintf("cluster %s is no longer joining, and no overlay holds its remote Secret", p.head.Name), []string{p.head.Name})
 		}
 	}
 }

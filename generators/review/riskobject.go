@@ -126,7 +126,14 @@ func (w *watch) changed(g *Group, members []delta, clusters []string, say func(*
 		})
 	}
 	if secret {
-		say(rule.CACertsReplaced, "%s is another, or was sealed anew")
+		in := map[string][]string{}
+		for _, cluster := range clusters {
+			form := w.cacerts(cluster)
+			in[form] = append(in[form], cluster)
+		}
+		for _, form := range slices.Sorted(maps.Keys(in)) {
+			w.tell(rule.CACertsReplaced, o, form, in[form], g.ID)
+		}
 	}
 	w.each(g, members, clusters, rule.Restarts, func(_, after map[string]any) string {
 		chart := chartOf(o, after)
@@ -135,6 +142,19 @@ func (w *watch) changed(g *Group, members []delta, clusters []string, say func(*
 		}
 		return "the pods of %s restart"
 	})
+}
+
+// cacerts says what became of a cluster's cacerts whose ciphertext is another, by
+// the public certificate that lies beside mesh.yaml.
+func (w *watch) cacerts(cluster string) string {
+	switch was, is := w.base.Certificates[cluster], w.head.Certificates[cluster]; {
+	case was == "" || is == "":
+		return "%s is another, or was sealed anew"
+	case was == is:
+		return "%s was sealed anew, and the public certificate is the same"
+	default:
+		return "%s is another, as the public certificate is"
+	}
 }
 
 // each reports what is said of a group's documents one by one: those that change

@@ -235,7 +235,52 @@ func TestCACerts(t *testing.T) {
 	if diff := cmp.Diff([]string{"SealedSecret/i/cacerts is another, or was sealed anew"}, what(replaced, rule.CACertsReplaced)); diff != "" {
 		t.Error(diff)
 	}
+	// The public certificate tells a cacerts that is another from one sealed anew.
+	for _, test := range []struct{ was, is, want string }{
+		{"a", "a", "SealedSecret/i/cacerts was sealed anew, and the public certificate is the same"},
+		{"a", "b", "SealedSecret/i/cacerts is another, as the public certificate is"},
+		{"", "b", "SealedSecret/i/cacerts is another, or was sealed anew"},
+	} {
+		base, head := side(map[string]string{"overlays/west/" + file: sealed("", "x")}), side(map[string]string{"overlays/west/" + file: sealed("", "y")})
+		base.Certificates, head.Certificates = map[string]string{"west": test.was}, map[string]string{"west": test.is}
+		if diff := cmp.Diff([]string{test.want}, what(Of(base, head, nil), rule.CACertsReplaced)); diff != "" {
+			t.Error(diff)
+		}
+	}
 	if len(labelled.Risks) != 0 || labelled.Empty() {
 		t.Errorf("labelled: %+v", labelled.Risks)
+	}
+}
+
+// A cluster that is joining has no remote Secret yet; one that takes part needs it.
+func TestRemoteSecretOfJoining(t *testing.T) {
+	held := func(north, secret bool, joining bool) *Side {
+		files := map[string]string{"overlays/west/a.yaml": "kind: A\n"}
+		if secret {
+			files["overlays/west/secrets/istio-remote-secret-north.yaml"] = "kind: B\n"
+		}
+		s := side(files)
+		if north {
+			s.Parts = append(s.Parts, tree.Part{Name: "north", Files: []tree.File{{Path: "overlays/north/a.yaml", Segments: [][]byte{[]byte("kind: A\n")}}}})
+		}
+		s.Joining = map[string]bool{"north": joining}
+		return s
+	}
+	for _, test := range []struct {
+		name       string
+		base, head *Side
+		want       []string
+	}{
+		{"comes and takes part", held(false, false, false), held(true, false, false), []string{"cluster north joins, and no overlay holds its remote Secret"}},
+		{"comes joining", held(false, false, false), held(true, false, true), nil},
+		{"takes part now", held(true, false, true), held(true, false, false), []string{"cluster north is no longer joining, and no overlay holds its remote Secret"}},
+		{"takes part now, and is read", held(true, false, true), held(true, true, false), nil},
+		{"took part before", held(true, false, false), held(true, false, false), nil},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			if diff := cmp.Diff(test.want, what(Of(test.base, test.head, nil), rule.RemoteSecretMissing)); diff != "" {
+				t.Error(diff)
+			}
+		})
 	}
 }

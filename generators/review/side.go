@@ -12,7 +12,12 @@ type Side struct {
 	Revision string // the commit, "" for the working tree
 	Rendered bool   // from the inputs; otherwise the overlays are as they were committed
 	Parts    []tree.Part
-	Servers  map[string]string // the API server of each cluster; nil where only the overlays are known
+
+	// What the mesh says of its clusters and no overlay holds; nil where only the
+	// overlays are known.
+	Servers      map[string]string // the API server of each
+	Joining      map[string]bool   // those that do not take part yet
+	Certificates map[string]string // the public certificate of each that has one
 
 	// Values are those of segments that need not be read, by their first byte. They
 	// are not changed.
