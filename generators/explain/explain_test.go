@@ -19,6 +19,7 @@ import (
 
 	"github.com/isthmus-mesh/isthmus/generators/mesh"
 	"github.com/isthmus-mesh/isthmus/generators/render"
+	"github.com/isthmus-mesh/isthmus/generators/seal"
 	"github.com/isthmus-mesh/isthmus/generators/seal/sealtest"
 	library "github.com/isthmus-mesh/isthmus/jsonnet"
 )
@@ -450,6 +451,7 @@ func TestSealed(t *testing.T) {
 	files := trioFiles()
 	const name = "sealed/east/istio-remote-secret-west.yaml"
 	files[name] = &fstest.MapFile{Data: append([]byte("# sealed\n"), sealtest.Manifest("istio-remote-secret-west", "west", "")...)}
+	files[seal.LockPath] = &fstest.MapFile{Data: sealtest.Lock(map[string][]byte{name: files[name].Data})}
 	e := open(t, files)
 	a := answerFor(t, e, place{0, "overlays/east/secrets/istio-remote-secret-west.yaml", "SealedSecret/istio-system/istio-remote-secret-west", "spec.encryptedData.west"})
 	if a.Copied != "mesh/"+name || len(a.Shape) > 0 {

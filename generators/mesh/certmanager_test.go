@@ -9,6 +9,8 @@ import (
 	gocmp "github.com/google/go-cmp/cmp"
 
 	"github.com/isthmus-mesh/isthmus/generators/mesh"
+	"github.com/isthmus-mesh/isthmus/generators/seal"
+	"github.com/isthmus-mesh/isthmus/generators/seal/sealtest"
 )
 
 // certManager asks for cert-manager, with the fields given, and whatever else is
@@ -27,6 +29,8 @@ func TestCertManager(t *testing.T) {
 		return map[string]string{"ca/root.pem": root.pem(), name: content}
 	}
 	note := method(17)
+	sealedToo := with("sealed/east/cacerts.yaml", sealedCACerts)
+	sealedToo[seal.LockPath] = string(sealtest.Lock(map[string][]byte{"sealed/east/cacerts.yaml": []byte(sealedCACerts)}))
 	const decided = " is decided by spec.security.certificates; two sources for one value drift apart (IST219)\nisthmus: fix: remove it here, and set spec.security.certificates\n"
 	rejected(t, []rejection{
 		{name: "good", mesh: today, edit: certManager(istioCSR), files: roots, want: note},
@@ -38,7 +42,7 @@ func TestCertManager(t *testing.T) {
 		{name: "no roots", mesh: today, edit: certManager(istioCSR), want: "isthmus: error: mesh/mesh.yaml:9:19: spec.security.certificates: there is no mesh/ca/root.pem; each istio-csr would trust whatever its issuer answers first, and two clusters with two roots refuse each other (IST507)\nisthmus: fix: write the root that all issuers lead to into it, as PEM\n" + note},
 		{name: "roots that are none", mesh: today, edit: certManager(istioCSR), files: with("ca/root.pem", "hello"), want: note + "isthmus: error: mesh/ca/root.pem: holds no certificate in PEM (IST510)\nisthmus: fix: give certificates as openssl writes them, from BEGIN to END\n"},
 		{name: "a certificate to sign with", mesh: today, edit: certManager(istioCSR), files: with("ca/east.pem", signed(t, "east", root).pem()+root.pem()), want: note + "isthmus: warning: mesh/ca/east.pem: the control plane of cluster \"east\" does not sign: cert-manager does (IST524)\nisthmus: fix: remove it: isthmus secrets remove east\n"},
-		{name: "a key to sign with", mesh: today, edit: certManager(istioCSR), files: with("sealed/east/cacerts.yaml", sealedCACerts), want: note + "isthmus: warning: mesh/sealed/east/cacerts.yaml: it is there, and mesh.yaml says certificates: certManager; its key signs nothing, and is good for every identity of the mesh (IST508)\nisthmus: fix: remove it: isthmus secrets remove east\n"},
+		{name: "a key to sign with", mesh: today, edit: certManager(istioCSR), files: sealedToo, want: note + "isthmus: warning: mesh/sealed/east/cacerts.yaml: it is there, and mesh.yaml says certificates: certManager; its key signs nothing, and is good for every identity of the mesh (IST508)\nisthmus: fix: remove it: isthmus secrets remove east\n"},
 		{name: "values", mesh: today, edit: certManager(istioCSR, "    version: \"1.30.3\"\n", "    version: \"1.30.3\"\n    values: {global: {caAddress: \"a:443\"}, pilot: {env: {ENABLE_CA_SERVER: \"true\"}}}\n"), files: roots, want: "isthmus: error: mesh/mesh.yaml:8:34: spec.istio.values.global.caAddress: global.caAddress" + decided + "isthmus: error: mesh/mesh.yaml:8:76: spec.istio.values.pilot.env.ENABLE_CA_SERVER: pilot.env.ENABLE_CA_SERVER" + decided + method(18)},
 		{name: "the values of who signs by itself", mesh: today, edit: []string{"    version: \"1.30.3\"\n", "    version: \"1.30.3\"\n    values: {pilot: {env: {ENABLE_CA_SERVER: \"true\"}}}\n"}, want: method(15)},
 		{name: "not asked for", mesh: today, edit: certManager(istioCSR, "certificates: certManager", "certificates: plugged"), want: "isthmus: error: mesh/mesh.yaml:10:18: spec.security.certManager: certificates: plugged asks nothing of cert-manager (IST509)\nisthmus: fix: write certificates: certManager, or remove it\n" + note},

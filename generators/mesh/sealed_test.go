@@ -33,6 +33,7 @@ spec:
 		return text
 	}
 	sealed := fstest.MapFS{"sealed/east/istio-remote-secret-west.yaml": {Data: sealtest.Manifest("istio-remote-secret-west", "west", "")}}
+	sealed["sealed/.tags.lock"] = &fstest.MapFile{Data: sealtest.Lock(map[string][]byte{"sealed/east/istio-remote-secret-west.yaml": sealed["sealed/east/istio-remote-secret-west.yaml"].Data})}
 	const its = "; the control plane does not know its workloads, nor answers its proxies (IST532)\n"
 	const why = "; the control plane does not know their workloads, nor answers their proxies (IST532)\n"
 	for _, test := range []struct {

@@ -29,12 +29,18 @@ type Ledger struct {
 }
 
 // Check holds the sealed files against their lines, and the sealing certificates
-// against their pins: as far as that goes without the key. Where there is no
-// lock at all nothing is known. Certificates that cannot be read are left to
-// those who seal with them.
+// against their pins: as far as that goes without the key. Certificates that cannot
+// be read are left to those who seal with them.
 func (l *Ledger) Check(files fs.FS, dir string, sealed []File) (changed, unpinned diag.Problems) {
 	if l.lock == nil {
-		return nil, nil
+		if len(sealed) > 0 {
+			changed = diag.Problems{{
+				Pos:  diag.Position{File: path.Join(dir, LockPath)},
+				What: fmt.Sprintf("does not exist, and %s there", diag.Count(len(sealed), "sealed Secret")+" "+map[bool]string{true: "is", false: "are"}[len(sealed) == 1]), Why: anybody,
+				Fix: "bring the file back from Git; where the key of the tags is lost, look at the history of what is sealed, and seal it again: isthmus secrets create",
+			}}
+		}
+		return changed, nil
 	}
 	for _, f := range sealed {
 		p := &diag.Problem{Pos: diag.Position{File: path.Join(dir, f.Path())}, Fix: "look at the file's history, and " + f.again()}

@@ -31,6 +31,7 @@ spec:
       serviceCIDRs: [10.120.0.0/16]
 `)},
 		"sealed/east/istio-remote-secret-west.yaml": {Data: sealtest.Manifest("istio-remote-secret-west", "west", "")},
+		"sealed/.tags.lock":                         {Data: sealtest.Lock(map[string][]byte{"sealed/east/istio-remote-secret-west.yaml": sealtest.Manifest("istio-remote-secret-west", "west", "")})},
 		"sealed/east/kustomization.yaml":            {Data: []byte("apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\nresources:\n- istio-remote-secret-west.yaml\n")},
 	})["east"]
 	synced := func(value, message string) map[string]any {
