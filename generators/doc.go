@@ -5,6 +5,7 @@
 //	diag      how anything wrong with the input is said
 //	rule      the static checks by name: code, severity, reason, example, page
 //	strict    YAML read into Go values, every problem with its position
+//	plaintext secrets that lie in the clear, wherever they hide
 //	mesh      the Mesh: loaded, defaulted and checked, or not at all
 //	plan      what each cluster needs, decided here and only here
 //	render    Jsonnet shapes what the plan decided

@@ -1,7 +1,6 @@
 package mesh
 
 import (
-	"bytes"
 	"crypto/x509"
 	"errors"
 	"fmt"
@@ -82,7 +81,7 @@ func (m *Mesh) ReadCertificates(files fs.FS, dir string) (Authorities, diag.Prob
 			}
 			continue
 		}
-		if ca.Locked(data) || bytes.Contains(data, []byte("PRIVATE KEY-----")) {
+		if ca.Locked(data) || holdsKey(data) {
 			report(rule.KeyInRepository, name, "holds a private key", "everybody who reads the repository can copy it", "move it out of the repository; unless it is encrypted, count it as known to others, and issue again")
 			continue
 		}

@@ -76,6 +76,7 @@ func (e *ServiceEntry) read(fsys fs.FS, dir string) ([]Service, []place, diag.Pr
 		return nil, nil, wrong(rule.ServicesFile, fmt.Sprintf("%q %s", e.File, reason(err)), "name a file of Service manifests; the path starts in the folder of mesh.yaml")
 	}
 	docs, problems := strict.All(path.Join(dir, e.File), data, strict.Limits{Bytes: manifestLimit, Nodes: 4_000_000})
+	problems = append(problems, inClear(path.Join(dir, e.File), data, docs...)...)
 	var services []Service
 	var places []place
 	excluded := map[string]bool{}
@@ -85,9 +86,6 @@ func (e *ServiceEntry) read(fsys fs.FS, dir string) ([]Service, []place, diag.Pr
 	for _, doc := range docs {
 		report := func(r *rule.Rule, path, what, why, fix string) {
 			problems = append(problems, r.Problem(doc.Pos(path), path, what, why, fix))
-		}
-		if doc.String("kind") == "Secret" {
-			report(rule.SecretInClear, "kind", "a Secret lies among the Services", "its content is readable by everybody who reads this repository", "take it out of the repository, and count what it held as known to others")
 		}
 		if kind := doc.String("kind"); kind == "List" || kind == "ServiceList" {
 			report(rule.Manifest, "kind", fmt.Sprintf("a %s is not read", kind), "the Services in it would be left out", `write each item as a document of its own, after a line "---"`)

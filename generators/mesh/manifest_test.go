@@ -145,10 +145,11 @@ spec:
 apiVersion: v1
 kind: Secret
 metadata: {name: s}
+data: {password: aHVudGVyMg==}
 `,
 			},
-			want: `isthmus: error: mesh/services/shop.yaml:9:7: kind: a Secret lies among the Services; its content is readable by everybody who reads this repository (IST506)
-isthmus: fix: take it out of the repository, and count what it held as known to others
+			want: `isthmus: error: mesh/services/shop.yaml:8:1: holds a Secret with its content; everybody who reads this repository can read it (IST506)
+isthmus: fix: take it out of the repository, and count it as known to others
 `,
 		},
 		{

@@ -1,7 +1,6 @@
 package mesh
 
 import (
-	"bytes"
 	"fmt"
 	"io/fs"
 	"path"
@@ -24,6 +23,9 @@ func (c *checker) sealed(src Source) {
 	var whole []seal.File
 	for _, f := range files {
 		wrong := f.Check(src.Dir, s.Istio.Namespace)
+		if len(wrong) == 0 {
+			c.problems = append(c.problems, fileInClear(path.Join(src.Dir, f.Path()), f.Data)...)
+		}
 		problems = append(problems, wrong...)
 		if len(wrong) == 0 {
 			whole = append(whole, f)
@@ -92,7 +94,7 @@ func (c *checker) keysIn(folder string, src Source) {
 	entries, _ := fs.ReadDir(src.FS, folder) // one that is not there holds none
 	for _, entry := range entries {
 		name := folder + "/" + entry.Name()
-		if data, err := readFile(src.FS, name, certificateLimit); err == nil && bytes.Contains(data, []byte("PRIVATE KEY-----")) {
+		if data, err := readFile(src.FS, name, certificateLimit); err == nil && holdsKey(data) {
 			c.problems = append(c.problems, rule.KeyInRepository.Problem(diag.Position{File: path.Join(src.Dir, name)}, "", "holds a private key", "everybody who reads the repository can open what is sealed for it", "move it out of the repository, and renew the cluster's sealing key"))
 		}
 	}

@@ -18,6 +18,7 @@ import (
 
 	"github.com/isthmus-mesh/isthmus/generators/diag"
 	"github.com/isthmus-mesh/isthmus/generators/krm"
+	"github.com/isthmus-mesh/isthmus/generators/plaintext"
 	"github.com/isthmus-mesh/isthmus/generators/plan"
 )
 
@@ -85,7 +86,9 @@ func evaluate(vm *jsonnet.VM, u plan.Unit) (map[string]*krm.Object, error) {
 	made := make(map[string]*krm.Object, len(values))
 	for key, value := range values {
 		if strings.HasPrefix(key, "values") {
-			made[key], err = krm.NewDocument(value)
+			if made[key], err = krm.NewDocument(value); err == nil {
+				err = inClear(made[key])
+			}
 		} else {
 			made[key], err = object(value)
 		}
@@ -137,6 +140,9 @@ func protected(made *krm.Object) (*krm.Object, error) {
 	if err := empty(made); err != nil {
 		return nil, err
 	}
+	if err := inClear(made); err != nil {
+		return nil, err
+	}
 	if !bytes.Contains(made.YAML, []byte("${")) {
 		return made, nil
 	}
@@ -161,6 +167,15 @@ func empty(made *krm.Object) error {
 		if made.Value[field] != nil {
 			return fmt.Errorf("%s: holds %s, and a Secret is never rendered with its content", made.Identity, field)
 		}
+	}
+	return nil
+}
+
+// inClear refuses an object, or a file of values, in which a secret lies in the
+// clear: what is read was looked at, and this is what is written.
+func inClear(made *krm.Object) error {
+	for _, f := range plaintext.Find(made.YAML) {
+		return fmt.Errorf("%s: holds %s, in the clear, for everybody who reads the repository", made.Identity, f.What)
 	}
 	return nil
 }

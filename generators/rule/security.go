@@ -37,9 +37,9 @@ var (
 	})
 	SecretInClear = define(Rule{
 		Code:  "IST506",
-		Title: "a Secret lies among the Services",
-		Why:   "Everybody who reads the repository can read its content.",
-		Fix:   "Take it out of the repository, and count what it held as known to others.",
+		Title: "a secret lies in the clear",
+		Why:   "Everybody who reads the repository can read it: a Secret with its content, a private key, a token or a kubeconfig, in mesh.yaml, in a file of Services or among the sealed Secrets, in whatever object and also in base64.",
+		Fix:   "Take it out of the repository, and count it as known to others.",
 	})
 
 	NoRoots = define(Rule{

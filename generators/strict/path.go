@@ -142,6 +142,10 @@ func (d *Document) String(path string) string {
 	return node.Value
 }
 
+// Root gives the node of the whole document, with lines of the file. It is not
+// to be changed.
+func (d *Document) Root() *yaml.Node { return d.root }
+
 // Has says whether the input holds the path, with whatever value.
 func (d *Document) Has(path string) bool {
 	_, _, whole := d.find(path)
