@@ -30,7 +30,8 @@ func (c call) String() string {
 
 // groups are those of what isthmus asks for; the others are in the core one.
 var groups = map[string]string{
-	"deployments": "apps", "endpointslices": "discovery.k8s.io", "mutatingwebhookconfigurations": "admissionregistration.k8s.io", "sealedsecrets": "bitnami.com",
+	"deployments": "apps", "endpointslices": "discovery.k8s.io", "mutatingwebhookconfigurations": "admissionregistration.k8s.io",
+	"validatingwebhookconfigurations": "admissionregistration.k8s.io", "sealedsecrets": "bitnami.com",
 }
 
 // asks gives what a command line of kubectl asks, none for one that asks no cluster.

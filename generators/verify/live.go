@@ -64,6 +64,7 @@ func Live(site Site, ask Ask) []Finding {
 	l.deployments()
 	l.rendered()
 	l.webhooks()
+	l.validators()
 	l.services()
 	l.reader()
 	l.sealed()

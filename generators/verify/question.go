@@ -88,10 +88,11 @@ type live struct {
 	Items []live `json:"items"`
 }
 
-// A webhook is one of a MutatingWebhookConfiguration.
+// A webhook is one of a MutatingWebhookConfiguration or a validating one.
 type webhook struct {
-	Name         string `json:"name"`
-	ClientConfig struct {
+	Name          string `json:"name"`
+	FailurePolicy string `json:"failurePolicy"` // of a validating one
+	ClientConfig  struct {
 		URL     string `json:"url"`
 		Service *struct {
 			Name, Namespace, Path string
