@@ -2,6 +2,8 @@ module github.com/isthmus-mesh/isthmus
 
 go 1.26.2
 
+toolchain go1.26.8
+
 require (
 	filippo.io/age v1.3.2
 	github.com/bitnami-labs/sealed-secrets v0.36.6
