@@ -201,37 +201,3 @@ func TestVerifyFindsWhatSomebodyElseSealed(t *testing.T) {
 		f.set(LockPath, []byte(strings.ReplaceAll(lock, "pin sealing/east.pem "+was.Print, "pin sealing/east.pem "+c.Print)))
 	})
 }
-
-// Nothing that is written gives a plaintext away, nor equality of two.
-func TestLockTellsNothing(t *testing.T) {
-	key := NewKey()
-	f := newFolder(t, "east", "north")
-	var all []Secret
-	for i := range 100 {
-		all = append(all, remote("east", fmt.Sprintf("c%d", i), "the same"), remote("north", fmt.Sprintf("c%d", i), "the same"))
-	}
-	f.put(t, key, all...)
-	lock := string(f.MapFS[LockPath].Data)
-	seen := map[string]bool{}
-	for line := range strings.Lines(lock) {
-		fields := strings.Fields(line)
-		if fields[0] != "file" && fields[0] != "item" {
-			continue
-		}
-		for _, tag := range fields[2:] {
-			if len(tag) == 64 && tag != fields[3] && seen[tag] {
-				t.Fatalf("a tag is there twice: %s", line)
-			}
-			seen[tag] = true
-		}
-	}
-	for _, s := range all {
-		for name, p := range s.Data {
-			for _, hash := range hashes(p.Reveal()) {
-				if strings.Contains(lock, hash) {
-					t.Fatalf("%s: a hash of %s without the key", &s, name)
-				}
-			}
-		}
-	}
-}
