@@ -6,7 +6,9 @@ import (
 	"crypto/rsa"
 	"crypto/x509"
 	"encoding/pem"
+	"fmt"
 	"math/big"
+	"slices"
 )
 
 // primes make RSA keys of 2048 bits.
@@ -20,25 +22,50 @@ var primes = [][2]string{
 // Names are the keys that Key knows.
 var Names = []string{"east", "west", "renewed", "other"}
 
-// Key gives the private key of a name.
+// Series are keys for clusters that renew theirs time after time: 24, each another
+// than all others and than those of Names.
+var Series = func() []string {
+	var all []string
+	for i := range pairs() {
+		all = append(all, fmt.Sprintf("key %d", i+1))
+	}
+	return all
+}()
+
+// pairs are primes of two of the keys above: any two make a key.
+func pairs() [][2]string {
+	var all [][2]string
+	for i, a := range primes {
+		for _, b := range primes[i+1:] {
+			all = append(all, [2]string{a[0], b[0]}, [2]string{a[0], b[1]}, [2]string{a[1], b[0]}, [2]string{a[1], b[1]})
+		}
+	}
+	return all
+}
+
+// Key gives the private key of a name, which may be one of Series too.
 func Key(name string) *rsa.PrivateKey {
-	for i, n := range Names {
-		if n != name {
-			continue
-		}
-		p, _ := new(big.Int).SetString(primes[i][0], 36)
-		q, _ := new(big.Int).SetString(primes[i][1], 36)
-		one := big.NewInt(1)
-		phi := new(big.Int).Mul(new(big.Int).Sub(p, one), new(big.Int).Sub(q, one))
-		key := &rsa.PrivateKey{
-			PublicKey: rsa.PublicKey{N: new(big.Int).Mul(p, q), E: 65537},
-			D:         new(big.Int).ModInverse(big.NewInt(65537), phi),
-			Primes:    []*big.Int{p, q},
-		}
-		key.Precompute()
-		return key
+	if i := slices.Index(Names, name); i >= 0 {
+		return key(primes[i][0], primes[i][1])
+	}
+	if i := slices.Index(Series, name); i >= 0 {
+		return key(pairs()[i][0], pairs()[i][1])
 	}
 	panic("no key " + name)
+}
+
+func key(one, other string) *rsa.PrivateKey {
+	p, _ := new(big.Int).SetString(one, 36)
+	q, _ := new(big.Int).SetString(other, 36)
+	unit := big.NewInt(1)
+	phi := new(big.Int).Mul(new(big.Int).Sub(p, unit), new(big.Int).Sub(q, unit))
+	k := &rsa.PrivateKey{
+		PublicKey: rsa.PublicKey{N: new(big.Int).Mul(p, q), E: 65537},
+		D:         new(big.Int).ModInverse(big.NewInt(65537), phi),
+		Primes:    []*big.Int{p, q},
+	}
+	k.Precompute()
+	return k
 }
 
 // PrivatePEM gives a private key as sealed-secrets keeps it.
