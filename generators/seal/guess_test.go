@@ -18,7 +18,9 @@ func TestLockTellsNothing(t *testing.T) {
 	f := newFolder(t, "east", "north")
 	var all []Secret
 	for i := range 250 {
-		all = append(all, remote("east", fmt.Sprintf("c%d", i), "the same"))
+		equal := remote("east", fmt.Sprintf("c%d", i), "the same")
+		equal.NotBefore, equal.Frame = today, NewPlain([]byte("the same frame"))
+		all = append(all, equal)
 		own := remote("north", fmt.Sprintf("c%d", i), fmt.Sprintf("a token of its own, %d", i))
 		own.Data["more"] = NewPlain(fmt.Appendf(nil, "%d", i)) // anybody can guess it
 		all = append(all, own)
@@ -26,13 +28,13 @@ func TestLockTellsNothing(t *testing.T) {
 	f.put(t, key, all...)
 	lock := string(f.MapFS[LockPath].Data)
 	seen := tags(t, lock)
-	if want := 2*500 + 3*250; len(seen) != want { // of each file and its line, and of each value
+	if want := 2*500 + 3*250 + 250; len(seen) != want { // of each file and its line, each value, each frame
 		t.Fatalf("%d tags, want %d", len(seen), want)
 	}
 	for i := range all {
 		s := &all[i]
 		written := lock + string(f.MapFS[s.path()].Data)
-		guesses := [][]byte{s.metadataText()}
+		guesses := [][]byte{s.metadataText(), s.Frame.Reveal()}
 		for name, p := range s.Data {
 			guesses = append(guesses, p.Reveal(), []byte(name+p.text()), []byte(s.Name+p.text()))
 			if strings.Contains(written, p.text()) && len(p.text()) > 3 {
@@ -75,7 +77,7 @@ func tags(t *testing.T, lock string) map[string]bool {
 		switch fields[0] {
 		case "file":
 			made = fields[6:]
-		case "item":
+		case "item", "frame":
 			made = fields[3:]
 		}
 		for _, tag := range made {

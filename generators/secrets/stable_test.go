@@ -5,7 +5,6 @@ import (
 	"testing"
 	"testing/cryptotest"
 	"testing/fstest"
-	"time"
 
 	"github.com/isthmus-mesh/isthmus/generators/seal"
 	"github.com/isthmus-mesh/isthmus/generators/seal/sealtest"
@@ -29,7 +28,7 @@ func TestSealedIsStable(t *testing.T) {
 			t.Fatal(err)
 		}
 		for _, name := range []string{"west", "west1"} {
-			secret, err := Remote(&m.Spec, &m.Spec.Clusters[0], name, credential, time.Time{}, first)
+			secret, err := Remote(&m.Spec, &m.Spec.Clusters[0], name, credential, &Token{Secret: first})
 			if err != nil {
 				t.Fatal(err)
 			}
