@@ -18,6 +18,7 @@ import (
 	"github.com/isthmus-mesh/isthmus/generators/delivery"
 	"github.com/isthmus-mesh/isthmus/generators/diag"
 	"github.com/isthmus-mesh/isthmus/generators/mesh"
+	"github.com/isthmus-mesh/isthmus/generators/plan"
 	"github.com/isthmus-mesh/isthmus/generators/seal"
 	"github.com/isthmus-mesh/isthmus/generators/tree"
 )
@@ -149,7 +150,17 @@ func (s *sealing) files() (*os.Root, error) { return os.OpenRoot(filepath.Dir(s.
 func (s *sealing) store(m *mesh.Mesh, files fs.FS, key seal.Key) (*seal.Store, error) {
 	return seal.OpenStore(files, seal.Options{
 		Backend: s.backend(m, files), Key: key, Dir: s.dir(), Accept: s.accept, Kustomization: delivery.Kustomization,
+		Bound: s.bound,
 	})
+}
+
+// bound gives the sealing key that was pinned when the overlay of a cluster was
+// rendered.
+func (s *sealing) bound(cluster string) string {
+	if s.root == nil {
+		return "" // nothing is sealed
+	}
+	return plan.ParseBinding(tree.Bound(s.root.FS(), cluster)).SealingKey
 }
 
 // backend gives the backend that mesh.yaml chose.

@@ -35,6 +35,7 @@ type Mesh struct {
 	// inlined mesh has none.
 	Sealed  []seal.File         `yaml:"-"`
 	Tokens  map[string][]int    `yaml:"-"`
+	Pins    map[string]string   `yaml:"-"` // the sealing keys that clusters are known to have
 	Origins map[string][]string `yaml:"-"`
 
 	source []byte           // the file itself

@@ -42,7 +42,7 @@ func (c *checker) sealed(src Source) {
 	c.sharedKeys(src)
 	c.mesh.Sealed = files
 	if ledger != nil {
-		c.mesh.Tokens, c.mesh.Origins = ledger.Tokens, ledger.Origins
+		c.mesh.Tokens, c.mesh.Origins, c.mesh.Pins = ledger.Tokens, ledger.Origins, ledger.Pins
 		changed, unpinned := ledger.Check(src.FS, src.Dir, whole)
 		for _, p := range changed {
 			c.problems = append(c.problems, rule.ChangedSealed.Problem(p.Pos, p.Path, p.What, p.Why, p.Fix))

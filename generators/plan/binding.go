@@ -24,6 +24,7 @@ type Binding struct {
 	Network      string
 	MeshID       string
 	Signer       string // "certManager", or "" where control planes sign
+	SealingKey   string // the pinned one, by its fingerprint; "" for none
 
 	FluxNamespace string
 	Stubs         string
@@ -40,6 +41,7 @@ func (b *builder) binding(c *mesh.Cluster) Binding {
 	if c.Delivery.Engine == mesh.EngineFlux {
 		bound.FluxNamespace = s.Delivery.Flux.Namespace
 	}
+	bound.SealingKey = b.mesh.Pins[c.Name]
 	if b.certManager() {
 		bound.Signer = string(mesh.CertManager)
 	}
@@ -65,6 +67,9 @@ func (b Binding) String() string {
 	}
 	if b.Signer != "" {
 		fields = append(fields, "signer="+b.Signer)
+	}
+	if b.SealingKey != "" {
+		fields = append(fields, "sealingKey="+b.SealingKey)
 	}
 	return strings.Join(fields, " ")
 }
@@ -99,6 +104,8 @@ func ParseBinding(text string) Binding {
 			b.MeshID = value
 		case "signer":
 			b.Signer = value
+		case "sealingKey":
+			b.SealingKey = value
 		case "fluxNamespace":
 			b.FluxNamespace = value
 		case "stubs":

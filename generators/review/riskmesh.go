@@ -77,6 +77,9 @@ func (w *watch) bindings(base, head *Side) {
 		moved(rule.InstallationMoves, "the installation", was.Install, is.Install, "install")
 		moved(rule.PlaceMoves, "Istio's namespace", was.Namespace, is.Namespace, "namespace")
 		moved(rule.PlaceMoves, "the cluster domain", was.ClusterDomain, is.ClusterDomain, "clusterDomain")
+		if was.SealingKey != "" { // the first is pinned where it is first used
+			moved(rule.SealingKeyChanges, "the pinned sealing key", was.SealingKey, is.SealingKey, "sealingKey")
+		}
 		version := rule.VersionChanges
 		if is.Version.Compare(was.Version) < 0 {
 			version = rule.VersionLowered

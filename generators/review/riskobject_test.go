@@ -155,9 +155,28 @@ func TestBindingRisks(t *testing.T) {
 		{"version=1.30.3", rule.VersionChanges, []string{"Istio changes from 1.30.2 to 1.30.3"}},
 		{"version=1.30.1", rule.VersionLowered, []string{"Istio changes from 1.30.2 to 1.30.1"}},
 		{"version=1.30.1", rule.VersionChanges, nil},
+		{"sealingKey=ab", rule.SealingKeyChanges, nil},
 	} {
 		if diff := cmp.Diff(test.want, what(Of(bind(""), bind(test.moved), nil), test.rule)); diff != "" {
 			t.Errorf("%s: %s", test.moved, diff)
+		}
+	}
+}
+
+// A pin that is another, or gone, is a risk; the first is none.
+func TestSealingKeyRisks(t *testing.T) {
+	bind := func(text string) *Side {
+		s := side(map[string]string{"overlays/west/a.yaml": "a: 1\n"})
+		s.Parts[0].Binding = "engine=flux version=1.30.2 " + text
+		return s
+	}
+	for is, want := range map[string][]string{
+		"sealingKey=ab": nil,
+		"sealingKey=cd": {"the pinned sealing key changes from ab to cd"},
+		"":              {"the pinned sealing key changes from ab to none"},
+	} {
+		if diff := cmp.Diff(want, what(Of(bind("sealingKey=ab"), bind(is), nil), rule.SealingKeyChanges)); diff != "" {
+			t.Errorf("%s: %s", is, diff)
 		}
 	}
 }

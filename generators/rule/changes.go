@@ -73,6 +73,14 @@ var (
 		Fix:   "Mend it, or set the field.",
 		By:    "isthmus render",
 	})
+	PinGoes = define(Rule{
+		Code:  "IST714",
+		Title: "the pin of a sealing key is gone",
+		Why:   "What is sealed next would be sealed for whichever key lies in mesh/sealing then. Who takes the pin and all that is sealed away, and puts a certificate of his own there, reads it.",
+		Fix:   "Bring mesh/sealed/.tags.lock back from Git. Where nothing is sealed for the cluster any more, pass --rebind.",
+		By:    "isthmus render",
+		Test:  "cmd/isthmus/testdata/script/secrets_create.txtar",
+	})
 	RemovalActive = define(Rule{
 		Code:  "IST711",
 		Title: "the cluster to uninstall is active",

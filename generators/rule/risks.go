@@ -269,6 +269,14 @@ var (
 		Fix:   "Keep the port, or add the new one beside it.",
 		By:    "isthmus diff",
 	})
+	SealingKeyChanges = define(Rule{
+		Code:  "IST937",
+		Title: "a pinned sealing key changes",
+		Why:   "From now on Secrets are sealed for whoever has the other key. A renewed one belongs to the cluster's controller.",
+		Fix:   "Compare it with what the cluster gives: kubeseal --fetch-cert.",
+		By:    "isthmus diff",
+		Test:  "generators/review/riskobject_test.go",
+	})
 	VersionLowered = define(Rule{
 		Code:  "IST936",
 		Title: "an older release of Istio",

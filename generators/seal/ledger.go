@@ -25,6 +25,9 @@ type Ledger struct {
 	// the cluster that is read.
 	Origins map[string][]string
 
+	// Pins are the fingerprints of the sealing keys that clusters are known to have.
+	Pins map[string]string
+
 	lock *lock
 }
 
@@ -103,6 +106,12 @@ func ReadLedger(files fs.FS, dir string) (*Ledger, error) {
 			ledger.Tokens = map[string][]int{}
 		}
 		ledger.Tokens[cluster] = g.all
+	}
+	for name, p := range l.pins {
+		if ledger.Pins == nil {
+			ledger.Pins = map[string]string{}
+		}
+		ledger.Pins[strings.TrimSuffix(path.Base(name), ".pem")] = p.print
 	}
 	for _, at := range slices.Sorted(maps.Keys(l.files)) {
 		f := File{Name: strings.TrimSuffix(path.Base(at), extension)}

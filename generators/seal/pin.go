@@ -43,10 +43,19 @@ func (s *Store) mayPin(cluster, print string) error {
 	switch {
 	case known && p.print != print && !accepted:
 		return wrong(fmt.Sprintf("holds the key %s, and the pinned one is %s", print, p.print), "who can change this file could have all that is sealed from now on sealed for himself")
+	case !known && !accepted && !slices.Contains([]string{"", print}, s.bound(cluster)):
+		return wrong(fmt.Sprintf("holds the key %s, and no key of cluster %q is pinned; its overlay was rendered when %s was", print, cluster, s.bound(cluster)), "who can take all that is sealed and its pin away could have all that is sealed from now on sealed for himself")
 	case !known && !accepted && !s.sealedAllFor(cluster, print):
 		return wrong(fmt.Sprintf("holds the key %s, and no key of cluster %q is pinned, though Secrets are sealed for it", print, cluster), "who can take the line of a pin away could have all that is sealed from now on sealed for himself")
 	}
 	return nil
+}
+
+func (s *Store) bound(cluster string) string {
+	if s.options.Bound == nil {
+		return ""
+	}
+	return s.options.Bound(cluster)
 }
 
 // Unpin drops the key that a cluster is known to have, and says whether there was

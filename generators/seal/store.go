@@ -21,6 +21,7 @@ type Options struct {
 	Dir           string                         // the folder of mesh.yaml as the user calls it, put before names in positions
 	Accept        []string                       // fingerprints of sealing keys that may take the place of pinned ones
 	Kustomization func([]string) ([]byte, error) // gives a kustomization.yaml that lists files
+	Bound         func(cluster string) string    // the key that was pinned when the cluster's overlay was rendered, "" for none; nil where that is not known
 }
 
 // A Store is what is sealed in a repository, and what a run adds to it.

@@ -37,6 +37,20 @@ func (t *Tree) Parts() []Part {
 	return parts
 }
 
+// Bound gives what the ledger of a part says that the part is bound to, "" where
+// it says nothing or cannot be read, which a render reports.
+func Bound(files fs.FS, name string) string {
+	text, err := fs.ReadFile(files, LedgerPath(name))
+	if err != nil {
+		return ""
+	}
+	l, err := parseLedger(name, bytes.NewReader(text))
+	if err != nil {
+		return ""
+	}
+	return l.binding
+}
+
 // Committed gives the parts that lie in files, a folder with overlays/ in it, as
 // their ledgers list them, whatever the files hold now; a listed file that is
 // not there is left out. Each part has its ledger as the last of its files. A
