@@ -8,7 +8,8 @@ import (
 
 // templates are the values of each chart that its pod templates are made of, as
 // the charts of Istio 1.30 read them: a change of any other restarts nothing.
-// Those of istiod stand under pilot or at the top. The base chart runs no pod.
+// Those of istiod stand under pilot or at the top, those of cni under cni or there.
+// What cni reads of its ConfigMap restarts nothing. The base chart runs no pod.
 var templates = map[string][]string{
 	"istiod": {
 		"hub", "tag", "variant", "image", "revision", "env", "envVarFrom", "resources", "podLabels", "podAnnotations",
@@ -25,8 +26,10 @@ var templates = map[string][]string{
 		"priorityClassName", "readinessProbe", "terminationGracePeriodSeconds", "name", "revision",
 	},
 	"cni": {
-		"hub", "tag", "variant", "image", "env", "resources", "podLabels", "podAnnotations", "affinity", "tolerations", "cniBinDir", "cniConfDir",
-		"global.hub", "global.tag", "global.variant", "global.imagePullPolicy", "global.imagePullSecrets",
+		"hub", "tag", "variant", "image", "pullPolicy", "env", "resources", "podLabels", "podAnnotations", "affinity", "tolerations",
+		"cniBinDir", "cniConfDir", "cniNetnsDir", "logging.level", "seccompProfile", "seLinuxOptions", "useAppArmorAnnotation",
+		"terminationGracePeriodSeconds", "ambient.enabled", "ambient.shareHostNetworkNamespace", "repair.repairPods",
+		"global.hub", "global.tag", "global.variant", "global.imagePullPolicy", "global.logging.level", "global.logAsJson", "global.defaultResources",
 	},
 }
 
@@ -94,8 +97,11 @@ func restarts(chart string, o Object, f Field) bool {
 			return false
 		}
 	}
-	if chart == "istiod" {
+	switch chart {
+	case "istiod":
 		at = strings.TrimPrefix(at, "pilot.")
+	case "cni":
+		at = strings.TrimPrefix(at, "cni.")
 	}
 	return slices.ContainsFunc(templates[chart], func(prefix string) bool { return under(at, prefix) })
 }
