@@ -155,6 +155,7 @@ type checker struct {
 	untested bool
 	inlined  bool // lines are the runner's
 	problems diag.Problems
+	spans    []span          // the prefixes of all clusters by address, where all are sound
 	meant    map[string]bool // the paths of fields that are there by a name misspelt
 	places   []place         // of mesh.Services, until they are sorted
 }

@@ -6,6 +6,7 @@ import (
 	"net/netip"
 	"slices"
 
+	"github.com/isthmus-mesh/isthmus/generators/diag"
 	"github.com/isthmus-mesh/isthmus/generators/rule"
 )
 
@@ -23,6 +24,7 @@ type span struct {
 // to the wrong one.
 func (c *checker) networks() {
 	var spans []span
+	wrong := len(c.problems)
 	s := &c.mesh.Spec
 	for i := range s.Clusters {
 		cl := &s.Clusters[i]
@@ -54,6 +56,11 @@ func (c *checker) networks() {
 		}
 	}
 	c.overlaps(spans)
+	if !slices.ContainsFunc(c.problems[wrong:], func(p *diag.Problem) bool {
+		return p.Rule == rule.PrefixForm.Code || p.Rule == rule.PrefixOverlap.Code
+	}) {
+		c.spans = spans // with a prefix that is wrong nobody knows whose an address is
+	}
 }
 
 // private are the ranges that nobody else has: those of RFC 1918 and RFC 6598,

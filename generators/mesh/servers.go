@@ -5,6 +5,7 @@ import (
 	"net"
 	"net/netip"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -85,17 +86,20 @@ func (c *checker) elsewhere(i int, host string) {
 	if err != nil {
 		return
 	}
-	for j := range c.mesh.Spec.Clusters {
-		cl, a := &c.mesh.Spec.Clusters[j], Address{Addr: addr.Unmap()}
-		what := "Service"
-		switch pod := within(cl.PodCIDRs, a); {
-		case j == i || !pod && !within(cl.ServiceCIDRs, a):
-			continue
-		case pod:
-			what = "pod"
-		}
-		c.report(rule.APIServerElsewhere, cluster(i)+".apiServer", fmt.Sprintf("%s is a %s of cluster %q", addr, what, cl.Name), "prefixes of clusters do not overlap, so this is no address of the cluster's own", "give the address of its API server, or silence the rule where the other cluster hosts it")
+	addr = addr.Unmap()
+	// Of prefixes that do not overlap, the last that starts no later is the only one.
+	at, found := slices.BinarySearchFunc(c.spans, addr, func(s span, a netip.Addr) int { return s.prefix.Addr().Compare(a) })
+	if !found {
+		at--
 	}
+	if at < 0 || !c.spans[at].prefix.Contains(addr) || c.spans[at].cluster == i {
+		return
+	}
+	what := "Service"
+	if c.spans[at].field == "podCIDRs" {
+		what = "pod"
+	}
+	c.report(rule.APIServerElsewhere, cluster(i)+".apiServer", fmt.Sprintf("%s is a %s of cluster %q", addr, what, c.mesh.Spec.Clusters[c.spans[at].cluster].Name), "prefixes of clusters do not overlap, so this is no address of the cluster's own", "give the address of its API server, or silence the rule where the other cluster hosts it")
 }
 
 // local says whether a name is one of a cluster's own DNS, or one without a
