@@ -21,6 +21,7 @@ var (
 	fluxTrees = []string{
 		"../overlays",
 		golden("canary"),
+		golden("external"),
 		golden("helm-flux"),
 		golden("helm-hub"),
 		golden("two-primaries"),

@@ -7,6 +7,7 @@ function(args) {
     local stage = args.stages[i],
     local sealed = std.get(stage, 'sealed', []),
     local signed = std.get(stage, 'certManager', false),
+    local external = std.get(stage, 'external', false),
     apiVersion: 'kustomize.toolkit.fluxcd.io/v1',
     kind: 'Kustomization',
     metadata: object.metadata(stage.name, args.namespace),
@@ -29,7 +30,7 @@ function(args) {
         for kind in ['Istio', 'IstioCNI', 'IstioRevisionTag']
       ],
       // One that the controller has not looked at has no status either.
-      [if std.member(sealed, 'sealedSecrets') || signed then 'healthCheckExprs']:
+      [if std.member(sealed, 'sealedSecrets') || signed || external then 'healthCheckExprs']:
         (if std.member(sealed, 'sealedSecrets') then [{
            apiVersion: 'bitnami.com/v1alpha1',
            kind: 'SealedSecret',
@@ -39,6 +40,11 @@ function(args) {
         + (if signed then [{
              apiVersion: 'cert-manager.io/v1',
              kind: 'Certificate',
+             current: "status.conditions.exists(c, c.type == 'Ready' && c.status == 'True')",
+           }] else [])
+        + (if external then [{
+             apiVersion: 'external-secrets.io/v1',
+             kind: 'ExternalSecret',
              current: "status.conditions.exists(c, c.type == 'Ready' && c.status == 'True')",
            }] else []),
       [if std.member(sealed, 'sops') then 'decryption']: { provider: 'sops', secretRef: { name: 'sops-age' } },

@@ -43,8 +43,8 @@ func rendered(w io.Writer, p *plan.Plan, report *tree.Report, root string) {
 // a cluster of this one has, in order, those of Services as one.
 func stagesOf(p *plan.Plan) []string {
 	var some []string
-	for _, name := range []string{plan.StageNamespaces, plan.StageSecrets, plan.StageControlPlane, plan.StageReleases, plan.StageIstioConfig, plan.StageServices} {
-		always := name != plan.StageSecrets && name != plan.StageReleases && name != plan.StageIstioConfig
+	for _, name := range []string{plan.StageNamespaces, plan.StageSecrets, plan.StageControlPlane, plan.StageReleases, plan.StageIstioConfig, plan.StageServices, plan.StageRemotes} {
+		always := name != plan.StageSecrets && name != plan.StageReleases && name != plan.StageIstioConfig && name != plan.StageRemotes
 		if always || slices.ContainsFunc(p.Clusters, func(c plan.Cluster) bool {
 			return slices.ContainsFunc(c.Stages, func(s plan.Stage) bool { return column(s) == name })
 		}) {

@@ -25,6 +25,8 @@ func (c *checker) backend(src Source, files []seal.File) {
 		switch {
 		case f.SOPS() && s.Secrets.Backend != SOPS && engines[f.Cluster] == EngineArgoCD:
 			c.problems = append(c.problems, rule.SOPSArgoCD.Problem(at, "", fmt.Sprintf("Argo CD delivers cluster %q, and does not decrypt what sops encrypted", f.Cluster), "", "remove the file, and seal it again"))
+		case s.Secrets.Backend == External:
+			c.problems = append(c.problems, rule.SealedBackend.Problem(at, "", "is still sealed, and spec.secrets.backend is external", "the cluster opens this file, and asks the store for nothing, until it is removed", putIt(f)))
 		case f.SOPS() != (s.Secrets.Backend == SOPS):
 			c.problems = append(c.problems, rule.SealedBackend.Problem(at, "", fmt.Sprintf("is not sealed by %s", s.Secrets.Backend), "spec.secrets.backend says that it is", sealAgain(f)))
 		}
@@ -37,4 +39,12 @@ func sealAgain(f seal.File) string {
 		return "seal it again: isthmus secrets create " + remote
 	}
 	return "seal it again: isthmus ca issue " + f.Cluster
+}
+
+// putIt gives the commands that bring a Secret from its sealed file into a store.
+func putIt(f seal.File) string {
+	if remote := f.Remote(); remote != "" {
+		return "put it into the store: isthmus secrets create " + remote + " … -- <program> {key}; then take the file away: isthmus secrets remove " + remote + " --sealed"
+	}
+	return "put it into the store: isthmus ca issue " + f.Cluster + " … -- <program> {key}; then take the file away: isthmus secrets remove " + f.Cluster + " --sealed"
 }

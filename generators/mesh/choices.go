@@ -10,6 +10,7 @@ type (
 	State           string // where a cluster is between joining and leaving
 	Expose          string // how remotes reach the control plane
 	Backend         string // how credentials are sealed
+	StoreKind       string // where a store of external-secrets lies
 	Token           string // which token the reader has
 	Engine          string // who syncs
 )
@@ -49,6 +50,9 @@ const (
 	SealedSecrets Backend = "sealedSecrets"
 	SOPS          Backend = "sops"
 	External      Backend = "external"
+
+	ClusterSecretStore StoreKind = "ClusterSecretStore"
+	SecretStore        StoreKind = "SecretStore"
 
 	TokenSecret  Token = "secret"
 	TokenRequest Token = "request"
@@ -98,6 +102,9 @@ func (e Expose) ByGateway() bool { return e == ExposeGateway || e == ExposeDedic
 
 // Choices lists the values that the field takes.
 func (Backend) Choices() []string { return choices(SealedSecrets, SOPS, External) }
+
+// Choices lists the values that the field takes.
+func (StoreKind) Choices() []string { return choices(ClusterSecretStore, SecretStore) }
 
 // Choices lists the values that the field takes.
 func (Token) Choices() []string { return choices(TokenSecret, TokenRequest) }

@@ -60,6 +60,10 @@ func (m *Mesh) complete() {
 	s.Security.Reader.Permissions = cmp.Or(s.Security.Reader.Permissions, usual.Security.Reader.Permissions)
 	s.Namespaces = cmp.Or(s.Namespaces, usual.Namespaces)
 	s.Secrets.Backend, s.Secrets.Token = cmp.Or(s.Secrets.Backend, usual.Secrets.Backend), cmp.Or(s.Secrets.Token, usual.Secrets.Token)
+	if s.Secrets.Backend == External {
+		e := &s.Secrets.External
+		e.Store.Kind, e.Prefix = cmp.Or(e.Store.Kind, ClusterSecretStore), cmp.Or(e.Prefix, m.Metadata.Name+"-")
+	}
 	s.Delivery.complete(&usual.Delivery)
 	old := s.Old()
 	if s.Istio.Install == "" {

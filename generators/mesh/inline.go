@@ -46,6 +46,11 @@ func Inline(m *Mesh) ([]byte, error) {
 	if len(m.Authorities.Roots) > 0 {
 		annotate(child(doc.Content[0], "metadata"), RootsAnnotation, string(ca.Encode(m.Authorities.Roots...)))
 	}
+	if text, err := m.inlineLedger(); err != nil {
+		return nil, err
+	} else if text != "" {
+		annotate(child(doc.Content[0], "metadata"), LedgerAnnotation, text)
+	}
 	var out bytes.Buffer
 	encoder := yaml.NewEncoder(&out)
 	encoder.SetIndent(2)

@@ -136,6 +136,7 @@ func load(src Source, file string, data []byte) (*Mesh, diag.Problems) {
 	c.controlPlanes()
 	c.families()
 	c.security()
+	c.external()
 	c.sealed(src)
 	c.certificates(src)
 	c.delivery()

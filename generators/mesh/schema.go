@@ -38,6 +38,12 @@ type Mesh struct {
 	Pins    map[string]string   `yaml:"-"` // the sealing keys that clusters are known to have
 	Origins map[string][]string `yaml:"-"`
 
+	// Puts are what isthmus put into an external store, by the names of the
+	// entries without their prefix, and Removed the clusters whose remote Secret
+	// was taken away from the control planes. An inlined mesh has none.
+	Puts    map[string]seal.Put `yaml:"-"`
+	Removed map[string]bool     `yaml:"-"`
+
 	source []byte           // the file itself
 	doc    *strict.Document // the same, read
 }
@@ -223,8 +229,23 @@ type Selector struct {
 
 // Secrets is how credentials are kept in Git.
 type Secrets struct {
-	Backend Backend `yaml:"backend"`
-	Token   Token   `yaml:"token"`
+	Backend  Backend `yaml:"backend"`
+	External Entries `yaml:"external"`
+	Token    Token   `yaml:"token"`
+}
+
+// Entries are where an external store keeps credentials: one entry each, whose
+// name is that of the Secret with the prefix before it.
+type Entries struct {
+	Store  StoreRef `yaml:"store"`
+	Prefix string   `yaml:"prefix"`
+}
+
+// A StoreRef refers to a store of the external-secrets operator, of one name in
+// every cluster that takes Secrets from it.
+type StoreRef struct {
+	Kind StoreKind `yaml:"kind"` // a SecretStore lies in Istio's namespace
+	Name string    `yaml:"name"`
 }
 
 // Delivery is who syncs the overlays.

@@ -16,7 +16,11 @@ import (
 // so a Secret that is not sealed is refused here.
 func (c *checker) sealed(src Source) {
 	s := &c.mesh.Spec
-	if src.FS == nil || src.SkipSealed {
+	if src.FS == nil {
+		c.inlinedLedger()
+		return
+	}
+	if src.SkipSealed {
 		return
 	}
 	files, problems := seal.Files(src.FS, src.Dir)
@@ -43,6 +47,7 @@ func (c *checker) sealed(src Source) {
 	c.mesh.Sealed = files
 	if ledger != nil {
 		c.mesh.Tokens, c.mesh.Origins, c.mesh.Pins = ledger.Tokens, ledger.Origins, ledger.Pins
+		c.mesh.Puts, c.mesh.Removed = ledger.Puts, ledger.Removed
 		changed, unpinned := ledger.Check(src.FS, src.Dir, whole)
 		for _, p := range changed {
 			c.problems = append(c.problems, rule.ChangedSealed.Problem(p.Pos, p.Path, p.What, p.Why, p.Fix))
@@ -51,7 +56,7 @@ func (c *checker) sealed(src Source) {
 			c.problems = append(c.problems, rule.SealingKey.Problem(p.Pos, p.Path, p.What, p.Why, p.Fix))
 		}
 	}
-	if !src.Now.IsZero() {
+	if !src.Now.IsZero() && s.Secrets.Backend != External { // what a store holds is not seen from here
 		c.problems = append(c.problems, c.mesh.unread()...)
 	}
 	c.backend(src, files)

@@ -46,6 +46,13 @@ func (m *Mesh) standing(src Source, all *Authorities) diag.Problems {
 		}
 		there, certificate := sealedFor(src.FS, cl.Name)
 		p := all.Of(cl.Name)
+		if m.Spec.Secrets.Backend == External && !there {
+			// The store may hold what somebody else put there.
+			if put, known := m.Puts[seal.Entry(cl.Name, CACerts)]; known && (p == nil || put.Origin != ca.Fingerprint(p.Chain[0])) {
+				report(rule.SealedOther, CertificatePath(cl.Name), "is not the certificate that isthmus put into the store", "what is checked is not what the cluster signs with", cl.Name)
+			}
+			continue
+		}
 		switch {
 		case p == nil && !there:
 			missing = append(missing, cl.Name)

@@ -18,7 +18,6 @@ func (c *checker) unbuilt() {
 			c.report(rule.Unbuilt, path, what, "this version of isthmus would ignore it", fix)
 		}
 	}
-	refuse(s.Secrets.Backend == External, "spec.secrets.backend", "external is not built", "write sealedSecrets")
 	for i := range s.Clusters {
 		cl, at := &s.Clusters[i], cluster(i)
 		refuse(cl.LocalInjector, at+".localInjector", "a local injector is not built", "remove it")

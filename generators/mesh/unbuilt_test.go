@@ -6,18 +6,6 @@ import "testing"
 func TestUnbuilt(t *testing.T) {
 	rejected(t, []rejection{
 		{
-			name: "secrets",
-			edit: []string{
-				`  clusters:
-`, `  secrets: {backend: external}
-  clusters:
-`,
-			},
-			want: `isthmus: error: mesh/mesh.yaml:8:22: spec.secrets.backend: external is not built; this version of isthmus would ignore it (IST016)
-isthmus: fix: write sealedSecrets
-`,
-		},
-		{
 			name: "local injector",
 			edit: []string{
 				`serviceCIDRs: [10.120.0.0/16]

@@ -39,6 +39,9 @@ func (b *builder) kustomizations(c *mesh.Cluster, stages []Stage) File {
 			one["sealed"] = sealers(stage)
 			one["certManager"] = b.certManager()
 		}
+		if b.asksStore(stage) {
+			one["external"] = true
+		}
 		all = append(all, one)
 		keys = append(keys, stage.Name)
 	}

@@ -90,7 +90,7 @@ func (b *builder) keep(c *mesh.Cluster, stage string) map[string]any {
 
 // waves orders the stages for Argo CD, which applies the objects of charts in
 // wave 0.
-var waves = map[string]string{StageNamespaces: "-2", StageSecrets: "-1", StageControlPlane: "0", StageIstioConfig: "1", StageServices: "2"}
+var waves = map[string]string{StageNamespaces: "-2", StageSecrets: "-1", StageControlPlane: "0", StageIstioConfig: "1", StageServices: "2", StageRemotes: "3"}
 
 // wave gives the annotations by which Argo CD applies stages in order; Flux has
 // a Kustomization for each instead.
@@ -99,7 +99,7 @@ func (b *builder) wave(c *mesh.Cluster, stage string) map[string]any {
 		return map[string]any{}
 	}
 	annotations := map[string]any{"argocd.argoproj.io/sync-wave": waves[stage]}
-	if stage == StageIstioConfig || stage == StageSecrets {
+	if stage == StageIstioConfig || stage == StageSecrets || stage == StageRemotes {
 		annotations["argocd.argoproj.io/sync-options"] = "SkipDryRunOnMissingResource=true"
 	}
 	return annotations

@@ -71,6 +71,7 @@ const (
 	StageReleases     = "releases"     // HelmReleases that a hub's Flux applies to itself
 	StageIstioConfig  = "istio-config" // what needs the CRDs of the control plane
 	StageServices     = "services"
+	StageRemotes      = "remotes" // what is asked of an external store for the control plane, which may not be there yet
 )
 
 // A Stage is what is applied together.
@@ -139,6 +140,7 @@ func Of(m *mesh.Mesh, names ...string) (*Plan, error) {
 			b.controlPlane(c),
 			b.istioConfig(c),
 			b.services(c, services),
+			b.remotes(c),
 		)
 		b.plan.Clusters = append(b.plan.Clusters, Cluster{
 			Name: c.Name, Role: role, Retiring: c.State == mesh.Leaving, Binding: b.binding(c),

@@ -9,10 +9,10 @@ import (
 )
 
 // secrets plans what a control plane needs to be there when it starts, for it
-// looks for it once: the copies of what is sealed for the cluster, and the
-// certificate that cert-manager makes.
+// looks for it once: the copies of what is sealed for the cluster, the certificate
+// that cert-manager makes, and what an external store holds of it.
 func (b *builder) secrets(c *mesh.Cluster) []Stage {
-	files := b.certificates(c)
+	files := append(b.certificates(c), b.externalCACerts(c)...)
 	annotations := map[string]string{}
 	for key, value := range b.wave(c, StageSecrets) {
 		annotations[key] = value.(string)

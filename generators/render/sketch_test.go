@@ -78,6 +78,7 @@ func (s *sketch) mesh() string {
 	}
 	capture := !old && s.chance(30)
 	s.line("  dns: {capture: %t}\n  namespaces: %s\n  injection: {automatic: %t, namespaces: [shop, web]}", capture, s.one("merge", "create", "skip"), s.chance(80))
+	s.secrets()
 	s.delivery()
 	s.line("  clusters:")
 	planes := 1
@@ -186,6 +187,17 @@ func (s *sketch) versions(old bool) (version, nearby string) {
 	minor := 24 + s.IntN(7)
 	other := min(max(minor-1+s.IntN(3), 24), 30)
 	return fmt.Sprintf("1.%d.%d", minor, s.IntN(4)), fmt.Sprintf("1.%d.%d", other, s.IntN(4))
+}
+
+// secrets draws how credentials are kept.
+func (s *sketch) secrets() {
+	switch backend := s.one("", "sops", "external", "external"); backend {
+	case "external":
+		s.draw("external store")
+		s.line("  secrets: {backend: external, token: %s, external: {store: {kind: %s, name: %s}%s}}", s.one("secret", "request"), s.one("ClusterSecretStore", "SecretStore"), s.one("vault", "aws.eu"), s.one("", ", prefix: mesh/", ", prefix: a_b.c-"))
+	case "sops":
+		s.line("  secrets: {backend: sops}")
+	}
 }
 
 func (s *sketch) delivery() {

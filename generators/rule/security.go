@@ -199,6 +199,12 @@ var (
 		By:    "isthmus ca verify",
 		Test:  "cmd/isthmus/testdata/script/ca_own.txtar",
 	})
+	NotExternal = define(Rule{
+		Code:  "IST529",
+		Title: "an external store where the backend is another",
+		Why:   "It would be read and then ignored.",
+		Fix:   "Write secrets.backend: external, or remove it.",
+	})
 	NotSealed = define(Rule{
 		Code:   "IST530",
 		Title:  "what lies among the sealed Secrets is not one",

@@ -28,6 +28,11 @@ type Ledger struct {
 	// Pins are the fingerprints of the sealing keys that clusters are known to have.
 	Pins map[string]string
 
+	// Puts are what was put into an external store, by entry, and Removed the
+	// clusters that nobody is to read though a store may have their entry.
+	Puts    map[string]Put
+	Removed map[string]bool
+
 	lock *lock
 }
 
@@ -115,18 +120,32 @@ func ReadLedger(files fs.FS, dir string) (*Ledger, error) {
 	}
 	for _, at := range slices.Sorted(maps.Keys(l.files)) {
 		f := File{Name: strings.TrimSuffix(path.Base(at), extension)}
-		origin, remote := l.files[at].origin, f.Remote()
-		if origin != none && remote != "" && !slices.Contains(ledger.Origins[remote], origin) {
-			if ledger.Origins == nil {
-				ledger.Origins = map[string][]string{}
-			}
-			ledger.Origins[remote] = append(ledger.Origins[remote], origin)
-		}
+		ledger.origin(f.Remote(), l.files[at].origin)
+	}
+	ledger.Puts = map[string]Put{}
+	for _, entry := range slices.Sorted(maps.Keys(l.puts)) {
+		ledger.Puts[entry] = l.puts[entry].Put
+		ledger.origin(File{Name: entry}.Remote(), origin(l.puts[entry].Origin))
+	}
+	ledger.Removed = map[string]bool{}
+	for cluster := range l.removed {
+		ledger.Removed[cluster] = true
 	}
 	for _, origins := range ledger.Origins {
 		slices.Sort(origins)
 	}
 	return ledger, nil
+}
+
+// origin adds the token Secret that the credential of a cluster comes from.
+func (l *Ledger) origin(remote, name string) {
+	if name == none || remote == "" || slices.Contains(l.Origins[remote], name) {
+		return
+	}
+	if l.Origins == nil {
+		l.Origins = map[string][]string{}
+	}
+	l.Origins[remote] = append(l.Origins[remote], name)
 }
 
 // Generations gives those of a cluster.

@@ -32,10 +32,12 @@ const none = "-"
 //	file <path> <sha256> <sealed for> <not after> <origin> <tag> <line tag>
 //	frame <path> <not before> <tag>
 //	item <path> <key> <tag>
+//	put <entry> <store> <key> <not after> <origin> <type> <tag> <line tag>
+//	removed <cluster> <line tag>
 //	token <cluster> <generations> <line tag>
 //
-// The tag of a file can be made again only with its plaintext, the tag of a line
-// without.
+// The tag of a file or an entry can be made again only with its plaintext, the tag
+// of a line without.
 type lock struct {
 	pins   map[string]pin
 	files  map[string]record
@@ -45,6 +47,9 @@ type lock struct {
 	// tokens are the token Secrets that a cluster has while its token is
 	// replaced, and afterwards; a cluster that is not there has the first.
 	tokens map[string]generations
+
+	puts    map[string]putLine // what was put into a store, by entry
+	removed map[string]string  // the tags of lines of clusters that nobody reads
 }
 
 // generations are the token Secrets of a cluster, by number and sorted.
@@ -76,7 +81,10 @@ type record struct {
 }
 
 func newLock() *lock {
-	return &lock{pins: map[string]pin{}, files: map[string]record{}, frames: map[string]frame{}, items: map[string]map[string]string{}, tokens: map[string]generations{}}
+	return &lock{
+		pins: map[string]pin{}, files: map[string]record{}, frames: map[string]frame{}, items: map[string]map[string]string{},
+		tokens: map[string]generations{}, puts: map[string]putLine{}, removed: map[string]string{},
+	}
 }
 
 // fields are what the tag of the line covers.
@@ -130,6 +138,11 @@ func (l *lock) add(line string) bool {
 		}
 		l.items[f[1]][f[2]] = f[3]
 		return item.MatchString(f[2]) && isHex(f[3])
+	case f[0] == "put" && len(f) == 9:
+		return l.addPut(f)
+	case f[0] == "removed" && len(f) == 3:
+		l.removed[f[1]] = f[2]
+		return label.MatchString(f[1]) && isHex(f[2])
 	case f[0] == "token" && len(f) == 4:
 		g := generations{line: f[3]}
 		for _, text := range strings.Split(f[2], ",") {
@@ -174,10 +187,16 @@ func (l *lock) encode() []byte {
 	for _, name := range slices.Sorted(maps.Keys(l.pins)) {
 		fmt.Fprintln(&b, "pin", name, l.pins[name].print, l.pins[name].line)
 	}
+	l.encodePuts(&b)
 	for _, cluster := range slices.Sorted(maps.Keys(l.tokens)) {
 		fmt.Fprintln(&b, "token", cluster, l.tokens[cluster].list(), l.tokens[cluster].line)
 	}
 	return []byte(b.String())
+}
+
+// empty says that a lock holds nothing, and so need not be there.
+func (l *lock) empty() bool {
+	return len(l.files)+len(l.pins)+len(l.tokens)+len(l.puts)+len(l.removed) == 0
 }
 
 // forget drops a file.

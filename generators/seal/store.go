@@ -17,6 +17,7 @@ import (
 // Options say how a Store seals.
 type Options struct {
 	Backend       Backend
+	Place         *Place                         // where a store keeps what is not sealed; nil where there is none
 	Key           Key                            // of the tags; the zero Key makes a Store that can only be looked at
 	Dir           string                         // the folder of mesh.yaml as the user calls it, put before names in positions
 	Accept        []string                       // fingerprints of sealing keys that may take the place of pinned ones
@@ -266,7 +267,7 @@ func (s *Store) Changes() ([]Change, error) {
 		return nil, err
 	}
 	all := slices.Concat(pins, first, last)
-	if data := s.lock.encode(); !bytes.Equal(data, s.before) && (s.before != nil || len(s.lock.files)+len(s.lock.pins)+len(s.lock.tokens) > 0) {
+	if data := s.lock.encode(); !bytes.Equal(data, s.before) && (s.before != nil || !s.lock.empty()) {
 		all = append(all, Change{LockPath, data})
 	}
 	return all, nil

@@ -23,12 +23,17 @@ type Record struct {
 }
 
 // Record gives what the tags say of a sealed Secret, false where they say
-// nothing, or of another file than lies there.
+// nothing, or of another file than lies there; and where none is sealed, of what
+// was put into the store.
 func (s *Store) Record(cluster, name string) (Record, bool) {
 	at := Path(cluster, name)
 	r, known := s.lock.files[at]
 	sum := sum(sha256.Sum256(s.sealed[at]))
-	if !known || s.sealed[at] == nil || r.sum != sum.String() {
+	if s.sealed[at] == nil {
+		p, put := s.Kept(cluster, name)
+		return Record{NotAfter: p.NotAfter, Origin: p.Origin}, put && p.At(s.options.Place, Entry(cluster, name))
+	}
+	if !known || r.sum != sum.String() {
 		return Record{}, false
 	}
 	record := Record{SealedFor: r.sealedFor}

@@ -28,14 +28,15 @@ type Module struct {
 
 // The modules, each with what is read from it.
 var (
-	KustomizeController = Module{"github.com/fluxcd/kustomize-controller", "v1.9.6", "h1:XB+G3A0mky0j5uVHZWv4oSlS2RvZBoNIUhstIvY0JKE="}  // config/crd/bases
-	SourceController    = Module{"github.com/fluxcd/source-controller", "v1.9.6", "h1:nG534/bI6nVpyHra7ONAk6xDB3xPsVT+EOLHZHXPrrc="}     // config/crd/bases
-	HelmController      = Module{"github.com/fluxcd/helm-controller", "v1.6.4", "h1:u/Ew7LehrwDQaE/NqWdaB3XnNDCxRGDcp1FZl7RKj4g="}       // config/crd/bases
-	ArgoCD              = Module{"github.com/argoproj/argo-cd/v3", "v3.5.7", "h1:Xm1BF+I5OgDKUG3SDK49vn2/Y5AMyaNVko+/JT08gj0="}          // manifests/crds
-	SealedSecrets       = Module{"github.com/bitnami-labs/sealed-secrets", "v0.36.6", "h1:oXj+YUIp/eS8NI81BYLcF8yPwxBf8d+gRpTHJ/Qg/R8="} // helm/sealed-secrets/crds
-	CertManager         = Module{"github.com/cert-manager/cert-manager", "v1.21.2", "h1:UWgoYM+KLNtRlqmoWOKjKBOBUPVHeepQ6/ac3ERJW68="}   // deploy/crds
-	Gosec               = Module{"github.com/securego/gosec/v2", "v2.30.0", "h1:67aF6LHa7SAL6QEc4es857GrXTT50gUqmrl0XPhtDx0="}           // report/sarif/testdata
-	IstioAPI            = Module{"istio.io/api", "v1.30.3", "h1:pPSa0uah/t7CEuwacS4rw5qK/oHGvxC0WO8i4RRGwEU="}                           // kubernetes
+	KustomizeController = Module{"github.com/fluxcd/kustomize-controller", "v1.9.6", "h1:XB+G3A0mky0j5uVHZWv4oSlS2RvZBoNIUhstIvY0JKE="}       // config/crd/bases
+	SourceController    = Module{"github.com/fluxcd/source-controller", "v1.9.6", "h1:nG534/bI6nVpyHra7ONAk6xDB3xPsVT+EOLHZHXPrrc="}          // config/crd/bases
+	HelmController      = Module{"github.com/fluxcd/helm-controller", "v1.6.4", "h1:u/Ew7LehrwDQaE/NqWdaB3XnNDCxRGDcp1FZl7RKj4g="}            // config/crd/bases
+	ArgoCD              = Module{"github.com/argoproj/argo-cd/v3", "v3.5.7", "h1:Xm1BF+I5OgDKUG3SDK49vn2/Y5AMyaNVko+/JT08gj0="}               // manifests/crds
+	SealedSecrets       = Module{"github.com/bitnami-labs/sealed-secrets", "v0.36.6", "h1:oXj+YUIp/eS8NI81BYLcF8yPwxBf8d+gRpTHJ/Qg/R8="}      // helm/sealed-secrets/crds
+	CertManager         = Module{"github.com/cert-manager/cert-manager", "v1.21.2", "h1:UWgoYM+KLNtRlqmoWOKjKBOBUPVHeepQ6/ac3ERJW68="}        // deploy/crds
+	ExternalSecrets     = Module{"github.com/external-secrets/external-secrets", "v1.3.2", "h1:u2J8RjlHIeF0oZCqtl92adI/uZWUwOesJIDkfql6LqQ="} // config/crds/bases
+	Gosec               = Module{"github.com/securego/gosec/v2", "v2.30.0", "h1:67aF6LHa7SAL6QEc4es857GrXTT50gUqmrl0XPhtDx0="}                // report/sarif/testdata
+	IstioAPI            = Module{"istio.io/api", "v1.30.3", "h1:pPSa0uah/t7CEuwacS4rw5qK/oHGvxC0WO8i4RRGwEU="}                                // kubernetes
 
 	// Istio publishes no releases of this module; the one version that the
 	// proxy has lies between 1.30 and 1.31. Its charts are in manifests/charts.

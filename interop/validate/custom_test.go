@@ -32,6 +32,9 @@ var goodCustom = map[string]string{
 		"  generators: [{git: {repoURL: \"https://git.example.com/mesh.git\", revision: main, directories: [{path: overlays/*}]}}]\n  syncPolicy: {preserveResourcesOnDeletion: true, applicationsSync: create-update}\n" +
 		"  template: {metadata: {name: x}, spec: {project: default, destination: {name: x}, source: {repoURL: \"https://git.example.com/mesh.git\", path: x}}}\n",
 	"SealedSecret": "apiVersion: bitnami.com/v1alpha1\nkind: SealedSecret\nmetadata: {name: cacerts, namespace: istio-system}\nspec: {encryptedData: {ca-key.pem: AgB=}, template: {metadata: {name: cacerts, namespace: istio-system}}}\n",
+	"ExternalSecret": "apiVersion: external-secrets.io/v1\nkind: ExternalSecret\nmetadata: {name: cacerts, namespace: istio-system}\nspec:\n  refreshInterval: 1h0m0s\n  secretStoreRef: {kind: SecretStore, name: vault}\n" +
+		"  target: {name: cacerts, creationPolicy: Owner, deletionPolicy: Retain, template: {engineVersion: v2, mergePolicy: Replace, type: Opaque, metadata: {labels: {a: b}}}}\n" +
+		"  data: [{secretKey: ca-key.pem, remoteRef: {key: mesh/cacerts-east, property: ca-key.pem, conversionStrategy: Default, decodingStrategy: None, metadataPolicy: None}}]\n",
 	"Gateway": "apiVersion: networking.istio.io/v1\nkind: Gateway\nmetadata: {name: istiod-gateway, namespace: istio-system}\nspec:\n  selector: {istio: eastwestgateway}\n" +
 		"  servers: [{port: {name: tls-istiod, number: 15012, protocol: TLS}, tls: {mode: PASSTHROUGH}, hosts: [\"*\"]}]\n",
 	"VirtualService": "apiVersion: networking.istio.io/v1\nkind: VirtualService\nmetadata: {name: istiod-vs, namespace: istio-system}\nspec:\n  hosts: [\"*\"]\n  gateways: [istiod-gateway]\n" +
@@ -68,6 +71,8 @@ func TestCustomBad(t *testing.T) {
 		want     string
 	}{
 		{name: "Kustomization field", kind: "Kustomization", old: "retryInterval", new: "retryIntervall", want: "Kustomization/flux-system/isthmus-west-releases: spec.retryIntervall: unknown field"},
+		{name: "ExternalSecret field", kind: "ExternalSecret", old: "property:", new: "propertie:", want: "ExternalSecret/istio-system/cacerts: spec.data[0].remoteRef.propertie: unknown field"},
+		{name: "ExternalSecret policy", kind: "ExternalSecret", old: "Owner", new: "Own", want: "ExternalSecret/istio-system/cacerts: spec.target.creationPolicy: Unsupported value: \"Own\": supported values: \"Owner\", \"Orphan\", \"Merge\", \"None\""},
 		{name: "Kustomization type", kind: "Kustomization", old: "prune: true", new: "prune: \"true\"", want: "Kustomization/flux-system/isthmus-west-releases: spec.prune: Invalid value: \"string\": spec.prune in body must be of type boolean: \"string\""},
 		{name: "Kustomization duration", kind: "Kustomization", old: "interval: 60m", new: "interval: 1 hour", want: "Kustomization/flux-system/isthmus-west-releases: spec.interval: Invalid value: \"1 hour\": spec.interval in body should match '^([0-9]+(\\.[0-9]+)?(ms|s|m|h))+$'"},
 		{name: "Kustomization without prune", kind: "Kustomization", old: "  prune: true\n", new: "", want: "Kustomization/flux-system/isthmus-west-releases: spec.prune: Required value"},

@@ -35,6 +35,7 @@ var definitions = map[string][]published{
 	"helm.toolkit.fluxcd.io":      {{sources.HelmController, "config/crd/bases/*.yaml"}},
 	"argoproj.io":                 {{sources.ArgoCD, "manifests/crds/*-crd.yaml"}},
 	"bitnami.com":                 {{sources.SealedSecrets, "helm/sealed-secrets/crds/*.yaml"}},
+	"external-secrets.io":         {{sources.ExternalSecrets, "config/crds/bases/external-secrets.io_*.yaml"}},
 	"cert-manager.io":             {{sources.CertManager, "deploy/crds/cert-manager.io_*.yaml"}},
 	"networking.istio.io":         {{sources.IstioAPI, "kubernetes/customresourcedefinitions.gen.yaml"}},
 	"security.istio.io":           {{sources.IstioAPI, "kubernetes/customresourcedefinitions.gen.yaml"}},

@@ -1,0 +1,159 @@
+package seal
+
+import (
+	"encoding/hex"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/isthmus-mesh/isthmus/generators/diag"
+)
+
+// A Place is where an external store keeps Secrets: isthmus writes none of them
+// itself, and knows of them what the lock says.
+type Place struct {
+	Store  string // kind and name, joined by a slash
+	Prefix string // before the name of each entry
+}
+
+// Key is the name of an entry in the store.
+func (p Place) Key(entry string) string { return p.Prefix + entry }
+
+// Entry names what a store holds for a Secret, without the prefix. A remote Secret
+// is the same for all who read it, and everything else is one cluster's.
+func Entry(cluster, name string) string {
+	if strings.HasPrefix(name, RemotePrefix) {
+		return name
+	}
+	return name + "-" + cluster
+}
+
+// A Put is what was put into a store, as the lock has it.
+type Put struct {
+	Store    string
+	Key      string
+	NotAfter time.Time // when what it holds expires; zero where it does not
+	Origin   string    // the object that its credential comes from, "" for none
+	Type     string    // of the Secret that is made of it
+	Tag      string    // changes with the content, and tells nothing of it
+}
+
+// A putLine is a Put with the tag of its line.
+type putLine struct {
+	Put
+	line string
+}
+
+// At says whether an entry lies where the mesh looks for it now.
+func (p Put) At(place *Place, entry string) bool {
+	return place != nil && p.Store == place.Store && p.Key == place.Key(entry)
+}
+
+// fields are what the tag of the line covers.
+func (p Put) fields(entry string) []string {
+	return []string{"put", entry, p.Store, p.Key, expiry(p.NotAfter), origin(p.Origin), p.Type, p.Tag}
+}
+
+// addPut reads a line of an entry.
+func (l *lock) addPut(f []string) bool {
+	p := putLine{Put{Store: f[2], Key: f[3], Origin: f[5], Type: f[6], Tag: f[7]}, f[8]}
+	if p.Origin == none {
+		p.Origin = ""
+	}
+	var err error
+	if f[4] != none {
+		p.NotAfter, err = time.Parse(time.RFC3339, f[4])
+	}
+	l.puts[f[1]] = p
+	return err == nil && label.MatchString(f[1]) && token.MatchString(p.Store) && place.MatchString(p.Key) &&
+		token.MatchString(p.Origin) && token.MatchString(p.Type) && isHex(p.Tag) && isHex(p.line)
+}
+
+// encodePuts gives the lines of entries, and of clusters that nobody reads.
+func (l *lock) encodePuts(b *strings.Builder) {
+	for _, entry := range slices.Sorted(maps.Keys(l.puts)) {
+		p := l.puts[entry]
+		fmt.Fprintln(b, strings.Join(append(p.fields(entry), p.line), " "))
+	}
+	for _, cluster := range slices.Sorted(maps.Keys(l.removed)) {
+		fmt.Fprintln(b, "removed", cluster, l.removed[cluster])
+	}
+}
+
+// Keep records that a Secret was put into the store, where Options.Place has it.
+func (s *Store) Keep(secret *Secret) {
+	k, entry := s.options.Key, Entry(secret.Cluster, secret.Name)
+	p := Put{
+		Store: s.options.Place.Store, Key: s.options.Place.Key(entry),
+		NotAfter: secret.NotAfter.UTC(), Origin: secret.Origin, Type: typed(secret.Type), Tag: k.putTag(secret, entry),
+	}
+	s.lock.puts[entry] = putLine{p, k.lineTag(p.fields(entry)...)}
+}
+
+// typed gives the type of a Secret that says none.
+func typed(is string) string {
+	if is == "" {
+		return "Opaque"
+	}
+	return is
+}
+
+// putTag covers the content of an entry.
+func (k Key) putTag(s *Secret, entry string) string {
+	d := k.digest("put1")
+	d.text(entry)
+	for _, name := range s.items() {
+		d.text(name)
+		d.field(s.Data[name].bytes)
+	}
+	return hex.EncodeToString(d.sum())
+}
+
+// Kept gives what the lock says of the entry of a Secret, false where it says
+// nothing.
+func (s *Store) Kept(cluster, name string) (Put, bool) {
+	p, known := s.lock.puts[Entry(cluster, name)]
+	return p.Put, known
+}
+
+// Forget drops what the lock says of the entry of a Secret, and says whether it
+// said anything.
+func (s *Store) Forget(cluster, name string) bool {
+	_, known := s.lock.puts[Entry(cluster, name)]
+	delete(s.lock.puts, Entry(cluster, name))
+	return known
+}
+
+// Removed says whether the remote Secret of a cluster was taken away from all who
+// read it, though a store may have its entry.
+func (s *Store) Removed(cluster string) bool { return s.lock.removed[cluster] != "" }
+
+// SetRemoved says so, or takes it back.
+func (s *Store) SetRemoved(cluster string, is bool) {
+	if !is {
+		delete(s.lock.removed, cluster)
+		return
+	}
+	s.lock.removed[cluster] = s.options.Key.lineTag("removed", cluster)
+}
+
+// ownPuts says that a holder of the key of the tags wrote the lines of entries.
+func (s *Store) ownPuts() diag.Problems {
+	if s.options.Key.IsZero() {
+		return nil
+	}
+	var problems diag.Problems
+	for _, entry := range slices.Sorted(maps.Keys(s.lock.puts)) {
+		if p := s.lock.puts[entry]; !same(p.line, s.options.Key.lineTag(p.fields(entry)...)) {
+			problems = append(problems, s.foreign(entry).(*diag.Problem))
+		}
+	}
+	for _, cluster := range slices.Sorted(maps.Keys(s.lock.removed)) {
+		if !same(s.lock.removed[cluster], s.options.Key.lineTag("removed", cluster)) {
+			problems = append(problems, s.foreign("the removal of "+cluster).(*diag.Problem))
+		}
+	}
+	return problems
+}
