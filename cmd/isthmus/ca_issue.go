@@ -17,6 +17,7 @@ import (
 	"github.com/isthmus-mesh/isthmus/generators/ca"
 	"github.com/isthmus-mesh/isthmus/generators/diag"
 	"github.com/isthmus-mesh/isthmus/generators/mesh"
+	"github.com/isthmus-mesh/isthmus/generators/seal"
 )
 
 const caIssueHelp = `issue makes an intermediate for each cluster named, with a key of its own, checks it
@@ -28,6 +29,10 @@ Usage:
   isthmus ca issue [-f <mesh.yaml>] {<cluster>... | --all} --key <file>
                    [--identity <file> | --passphrase-file <file>]
   isthmus ca issue [-f <mesh.yaml>] <cluster> --from <folder>
+  isthmus ca issue {<cluster>... | --all} ... -- <program> [<argument>]... {key} ...
+
+With spec.secrets.backend external, the program after -- puts each into the store: it
+gets a JSON object on standard input, and the entry's name for {key}.
 
 Flags:
   -f, --file <path>             the mesh (default mesh/mesh.yaml, else mesh.yaml)
@@ -70,6 +75,7 @@ type caIssueFlags struct {
 
 	clusters []string
 	set      *pflag.FlagSet
+	putter
 }
 
 func (c *cli) caIssue() *cobra.Command {
@@ -86,7 +92,7 @@ func (c *cli) caIssue() *cobra.Command {
 	f.BoolVar(&o.force, "force-root-change", false, "")
 	f.BoolVar(&o.restarted, "restarted", false, "")
 	cmd.RunE = func(_ *cobra.Command, args []string) error {
-		o.clusters, o.set = args, f
+		o.clusters, o.set = o.cut(cmd, args), f
 		if err := o.check(); err != nil {
 			return err
 		}
@@ -119,6 +125,13 @@ func (c *cli) runCAIssue(o *caIssueFlags) error {
 	if err := o.open(); err != nil {
 		return err
 	}
+	command := "isthmus ca issue " + strings.Join(o.clusters, " ")
+	if o.all {
+		command += "--all"
+	}
+	if err := o.putter.check(o.mesh, command+" …"); err != nil {
+		return err
+	}
 	targets, err := o.targets()
 	if err != nil {
 		return err
@@ -149,6 +162,13 @@ func (c *cli) runCAIssue(o *caIssueFlags) error {
 	if err != nil {
 		return err
 	}
+	if o.mesh.Spec.Secrets.Backend == mesh.External {
+		if err := o.putAll(bundles, shape, store); err != nil {
+			return err
+		}
+		o.issued(c, bundles)
+		return nil
+	}
 	// All is sealed before anything is written.
 	var pins []string
 	for _, b := range bundles {
@@ -175,6 +195,40 @@ func (c *cli) runCAIssue(o *caIssueFlags) error {
 	if len(pins) > 0 {
 		fmt.Fprintln(c.stdout, strings.Join(pins, ""))
 	}
+	o.issued(c, bundles)
+	return nil
+}
+
+// putAll has the user's program put each bundle into the store, and writes what
+// is public of it once that is done: a run that stops leaves the rest as it was.
+func (o *caIssueFlags) putAll(bundles []*ca.Bundle, shape ca.Shape, store *seal.Store) error {
+	place := o.mesh.Spec.Place()
+	for i, b := range bundles {
+		secret, err := o.secret(b, shape)
+		if err != nil {
+			return err
+		}
+		secret.Origin = ca.Fingerprint(b.Chain[0])
+		if err := o.putter.put(&secret, place.Key(seal.Entry(secret.Cluster, secret.Name))); err != nil {
+			var p *diag.Problem
+			if errors.As(err, &p) && i > 0 {
+				p.Fix = "the certificates before it are put and written: see why, and issue for " + b.Cluster + " and those after it"
+			}
+			return err
+		}
+		store.Keep(&secret)
+		if err := o.keep(store); err != nil {
+			return err
+		}
+		if err := o.write(mesh.CertificatePath(b.Cluster), b.PEM()); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// issued lists what was made.
+func (o *caIssueFlags) issued(c *cli, bundles []*ca.Bundle) {
 	table := tabwriter.NewWriter(c.stdout, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(table, "CLUSTER\tENDS\tUNDER\tSHA-256")
 	for _, b := range bundles {
@@ -182,7 +236,6 @@ func (c *cli) runCAIssue(o *caIssueFlags) error {
 	}
 	table.Flush()
 	fmt.Fprintln(c.stdout, "\nNext: isthmus render, and commit all that changed together")
-	return nil
 }
 
 // targets gives the clusters to issue for: they sign.

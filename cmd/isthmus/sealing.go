@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"runtime"
+	"slices"
 	"strconv"
 	"time"
 
@@ -149,7 +150,7 @@ func (s *sealing) files() (*os.Root, error) { return os.OpenRoot(filepath.Dir(s.
 // at.
 func (s *sealing) store(m *mesh.Mesh, files fs.FS, key seal.Key) (*seal.Store, error) {
 	return seal.OpenStore(files, seal.Options{
-		Backend: s.backend(m, files), Key: key, Dir: s.dir(), Accept: s.accept, Kustomization: delivery.Kustomization,
+		Backend: s.backend(m, files), Place: m.Spec.Place(), Key: key, Dir: s.dir(), Accept: s.accept, Kustomization: delivery.Kustomization,
 		Bound: s.bound,
 	})
 }
@@ -165,7 +166,7 @@ func (s *sealing) bound(cluster string) string {
 
 // backend gives the backend that mesh.yaml chose.
 func (s *sealing) backend(m *mesh.Mesh, files fs.FS) seal.Backend {
-	if m.Spec.Secrets.Backend == mesh.SOPS {
+	if m.Spec.Secrets.Backend == mesh.SOPS || m.Spec.Secrets.Backend == mesh.External && allSOPS(files) {
 		return s.sops()
 	}
 	certificates := seal.Certificates{Files: files, Dir: s.dir(), Now: now()}
@@ -174,6 +175,13 @@ func (s *sealing) backend(m *mesh.Mesh, files fs.FS) seal.Backend {
 		opens[strconv.Itoa(i)] = key
 	}
 	return seal.SealedSecrets{Certificate: certificates.Current, Private: opens}
+}
+
+// allSOPS says whether what is left sealed, while a store takes its place, was
+// sealed by sops.
+func allSOPS(files fs.FS) bool {
+	all, _ := seal.Files(files, "")
+	return len(all) > 0 && !slices.ContainsFunc(all, func(f seal.File) bool { return !f.SOPS() })
 }
 
 // ownKeys refuses the keys of a backend that the mesh does not have.

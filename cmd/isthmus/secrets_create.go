@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"path"
+	"strings"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -29,6 +30,10 @@ Usage:
   isthmus secrets create <cluster> [--kubeconfig <file>] [--context <name>]
                          [--create-token] [--lifetime <duration>] ...
   isthmus secrets create <cluster> --kubeconfig - < <kubeconfig>
+  isthmus secrets create <cluster> ... -- <program> [<argument>]... {key} ...
+
+With spec.secrets.backend external, the program after -- puts it into the store: it
+gets a JSON object on standard input, and the entry's name for {key}.
 
 Flags:
   -f, --file <path>          the mesh (default mesh/mesh.yaml, else mesh.yaml)
@@ -51,6 +56,8 @@ type sealer struct {
 	input
 	sealing
 	login
+	putter
+	command string // the command so far, where a putter is wanted; "" where none is
 }
 
 func (o *sealer) flags(f *pflag.FlagSet) {
@@ -61,10 +68,12 @@ func (o *sealer) flags(f *pflag.FlagSet) {
 
 func (c *cli) secretsCreate(stdin io.Reader) *cobra.Command {
 	o := sealer{login: login{stdin: stdin}}
-	cmd := &cobra.Command{Use: "create", Long: secretsCreateHelp, Args: oneArg("a cluster")}
+	cmd := &cobra.Command{Use: "create", Long: secretsCreateHelp, Args: oneArgAndPutter("a cluster")}
 	o.flags(cmd.Flags())
 	o.login.flags(cmd.Flags())
 	cmd.RunE = func(_ *cobra.Command, args []string) error {
+		args = o.cut(cmd, args)
+		o.command = "isthmus secrets create " + args[0] + " --kubeconfig <file>"
 		return o.run(c, args[0], func(b *bench) error {
 			generations := b.store.Generations(b.cluster.Name)
 			return b.seal(generations[len(generations)-1], false)
@@ -95,6 +104,11 @@ func (o *sealer) run(c *cli, remote string, work func(*bench) error) error {
 	}
 	if err := o.login.check(m); err != nil {
 		return err
+	}
+	if o.command != "" {
+		if err := o.putter.check(m, o.command); err != nil {
+			return err
+		}
 	}
 	b := &bench{o: o, cli: c, mesh: m}
 	if err := b.choose(remote); err != nil {
@@ -171,7 +185,10 @@ func (b *bench) seal(generation int, anew bool) error {
 	}
 	readers := b.readers
 	if read.Token.Len() == 0 && b.o.kubeconfig != "-" {
-		if readers, err = b.lacking(read, anew); err != nil || len(readers) == 0 {
+		if !b.external() { // what a store has cannot be seen
+			readers, err = b.lacking(read, anew)
+		}
+		if err != nil || len(readers) == 0 {
 			fmt.Fprint(b.cli.stderr, warnings.Text())
 			return err
 		}
@@ -191,6 +208,9 @@ func (b *bench) seal(generation int, anew bool) error {
 		}
 	}
 	b.cli.stderr.say(warnings...)
+	if b.external() {
+		return b.putEntry(read, token, generation, anew)
+	}
 	var problems diag.Problems
 	for _, reader := range readers {
 		secret, err := secrets.Remote(&b.mesh.Spec, reader, b.cluster.Name, read, token)
@@ -214,6 +234,39 @@ func (b *bench) seal(generation int, anew bool) error {
 		return problems
 	}
 	return nil
+}
+
+// external says whether a store keeps what would be sealed.
+func (b *bench) external() bool { return b.mesh.Spec.Secrets.Backend == mesh.External }
+
+// putEntry has the user's program put the one entry that all control planes read.
+func (b *bench) putEntry(read *secrets.Credential, token *secrets.Token, generation int, anew bool) error {
+	request := b.mesh.Spec.Secrets.Token == mesh.TokenRequest
+	if want := secrets.TokenSecret(generation); anew && !request && token.Secret != want {
+		return &diag.Problem{What: fmt.Sprintf("the token is not that of %s", want), Why: "the old one is to be retired, and would take this one with it", Fix: "give the token of that Secret"}
+	}
+	secret, err := secrets.Remote(&b.mesh.Spec, b.readers[0], b.cluster.Name, read, token)
+	if err != nil {
+		return err
+	}
+	place := b.mesh.Spec.Place()
+	key := place.Key(seal.Entry(secret.Cluster, secret.Name))
+	if err := b.o.putter.put(&secret, key); err != nil {
+		return err
+	}
+	b.store.Keep(&secret)
+	b.store.SetRemoved(b.cluster.Name, false)
+	b.say("%s: put; %s is to give it to %s", key, place.Store, names(b.readers))
+	return nil
+}
+
+// names lists clusters.
+func names(clusters []*mesh.Cluster) string {
+	var all []string
+	for _, c := range clusters {
+		all = append(all, c.Name)
+	}
+	return strings.Join(all, ", ")
 }
 
 // lacking gives the control planes for which a token has to be requested, and has

@@ -21,7 +21,8 @@ import (
 const secretsRemoveHelp = `remove takes away what is kept of a cluster and no longer wanted. Of one that is
 leaving that is its remote Secret, in every control plane; of one that left, or that
 lost its control plane, also what it opened itself, its lines among the tags, and
-its public certificates. What history alone could bring back has to be committed.
+its public certificates. Where an external store keeps them, that is what is still
+sealed, and no control plane asks for a cluster that is leaving. What history alone could bring back has to be committed.
 The token itself stays good until its token Secret goes.
 
 Usage:
@@ -77,6 +78,9 @@ func (b *bench) remove(cluster string) error {
 	}
 	i := slices.IndexFunc(spec.Clusters, func(c mesh.Cluster) bool { return c.Name == cluster })
 	if i < 0 || spec.Clusters[i].State == mesh.Leaving {
+		b.unput(cluster, i >= 0)
+	}
+	if i < 0 || spec.Clusters[i].State == mesh.Leaving {
 		if first := b.store.Generations(cluster); !slices.Equal(first, []int{1}) {
 			b.store.SetGenerations(cluster, 1)
 			b.say("%s: the token Secrets of %s: removed", b.o.shown(seal.LockPath), cluster)
@@ -103,6 +107,25 @@ func (b *bench) remove(cluster string) error {
 	}
 	b.say("Next: isthmus render, commit")
 	return nil
+}
+
+// unput drops what the lock says of the entries of a cluster, and has no control
+// plane ask for the remote Secret of one that is leaving. What a store has stays.
+func (b *bench) unput(cluster string, leaving bool) {
+	if external := b.external(); external && leaving && !b.store.Removed(cluster) {
+		b.store.SetRemoved(cluster, true)
+		b.say("%s: no control plane asks for the remote Secret of %s any more", b.o.shown(seal.LockPath), cluster)
+	} else if !leaving {
+		b.store.SetRemoved(cluster, false)
+	}
+	for _, name := range []string{secrets.SecretName(cluster), secrets.CACerts} {
+		if name == secrets.CACerts && leaving {
+			continue
+		}
+		if put, was := b.store.Kept(cluster, name); was && b.store.Forget(cluster, name) {
+			b.say("%s: the line of %s: removed; the entry itself stays in %s until you delete it", b.o.shown(seal.LockPath), put.Key, put.Store)
+		}
+	}
 }
 
 // certificates gives the public certificates of a cluster that lie beside

@@ -54,6 +54,9 @@ func (c *cli) secretsReseal(stdin io.Reader) *cobra.Command {
 		if err := knownClusters(m, clusters...); err != nil {
 			return err
 		}
+		if m.Spec.Secrets.Backend == mesh.External {
+			return &usageError{"spec.secrets.backend is external, and nothing is sealed to be sealed again", "put a credential anew: isthmus secrets create <cluster> --kubeconfig <file> -- <program> {key}"}
+		}
 		if m.Spec.Secrets.Backend == mesh.SealedSecrets && len(private) == 0 {
 			return &usageError{"no private key is given to open what is sealed", "pass --private-key; or read the credentials anew with isthmus secrets create <cluster>"}
 		}

@@ -28,6 +28,7 @@ request, step 2 is all: the old token ends by itself.
 
 Usage:
   isthmus secrets rotate <cluster> [--kubeconfig <file> | --retire [--restarted]] ...
+  isthmus secrets rotate <cluster> --kubeconfig <file> ... -- <program> ... {key} ...
 
 Flags:
   -f, --file <path>          the mesh (default mesh/mesh.yaml, else mesh.yaml)
@@ -51,15 +52,21 @@ Example:
 func (c *cli) secretsRotate(stdin io.Reader) *cobra.Command {
 	o := sealer{login: login{stdin: stdin}}
 	var retire, restarted bool
-	cmd := &cobra.Command{Use: "rotate", Long: secretsRotateHelp, Args: oneArg("a cluster")}
+	cmd := &cobra.Command{Use: "rotate", Long: secretsRotateHelp, Args: oneArgAndPutter("a cluster")}
 	f := cmd.Flags()
 	o.flags(f)
 	o.login.flags(f)
 	f.BoolVar(&retire, "retire", false, "")
 	f.BoolVar(&restarted, "restarted", false, "")
 	cmd.RunE = func(_ *cobra.Command, args []string) error {
+		args = o.cut(cmd, args)
 		reads := o.kubeconfig != "" || o.context != ""
+		if reads {
+			o.command = "isthmus secrets rotate " + args[0] + " --kubeconfig <file>"
+		}
 		switch {
+		case o.argv != nil && !reads:
+			return &usageError{"a program after -- puts a token, and none is read in this step", "pass --kubeconfig or --context, or leave it out"}
 		case retire && (reads || o.create):
 			return &usageError{"--retire reads no cluster", "leave --kubeconfig, --context and --create-token out"}
 		case restarted && !retire:

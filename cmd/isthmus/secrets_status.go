@@ -104,6 +104,12 @@ func statusText(w io.Writer, s *sealing, all []secrets.Status) error {
 		if st.SealedFor != "" {
 			key, expires = st.SealedFor[:16], "never"
 		}
+		switch {
+		case st.State == secrets.Put:
+			key, expires = st.Entry, "never"
+		case st.Entry != "":
+			key, expires = st.Entry, "not known: isthmus did not put it"
+		}
 		fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\t%s\n", st.Cluster, st.Name, st.State, key, day(st.KeyExpires, "-"), day(st.Expires, expires))
 	}
 	if err := table.Flush(); err != nil {
@@ -114,7 +120,11 @@ func statusText(w io.Writer, s *sealing, all []secrets.Status) error {
 			if i >= 0 && j == 0 && i == firstDue(all) {
 				fmt.Fprintln(w)
 			}
-			if _, err := fmt.Fprintf(w, "due: %s: %s\n", s.shown(st.Path), due); err != nil {
+			at := st.Entry
+			if at == "" {
+				at = s.shown(st.Path)
+			}
+			if _, err := fmt.Fprintf(w, "due: %s: %s\n", at, due); err != nil {
 				return err
 			}
 		}
@@ -143,7 +153,8 @@ func statusJSON(w io.Writer, s *sealing, all []secrets.Status) error {
 	type one struct {
 		Cluster    string   `json:"cluster"`
 		Secret     string   `json:"secret"`
-		File       string   `json:"file"`
+		File       string   `json:"file,omitempty"`
+		Entry      string   `json:"entry,omitempty"`
 		State      string   `json:"state"`
 		SealedFor  string   `json:"sealedFor,omitempty"`
 		KeyExpires string   `json:"keyExpires,omitempty"`
@@ -162,7 +173,11 @@ func statusJSON(w io.Writer, s *sealing, all []secrets.Status) error {
 		if due == nil {
 			due = []string{}
 		}
-		listed = append(listed, one{st.Cluster, st.Name, s.shown(st.Path), string(st.State), st.SealedFor, stamp(st.KeyExpires), stamp(st.Expires), due})
+		file := s.shown(st.Path)
+		if st.Entry != "" {
+			file = ""
+		}
+		listed = append(listed, one{st.Cluster, st.Name, file, st.Entry, string(st.State), st.SealedFor, stamp(st.KeyExpires), stamp(st.Expires), due})
 	}
 	return writeJSON(w, map[string]any{"due": dueOf(all), "secrets": listed})
 }

@@ -79,7 +79,7 @@ func (c *cli) secretsVerify(stdin io.Reader) *cobra.Command {
 		if err != nil {
 			return err
 		}
-		problems := store.Verify(secrets.Shapes(&m.Spec))
+		problems := append(store.Verify(secrets.Shapes(&m.Spec)), store.VerifyPuts(secrets.Shapes(&m.Spec))...)
 		clusters := map[string]bool{}
 		for _, f := range store.Secrets() {
 			if m.Spec.Secrets.Backend == mesh.SealedSecrets && !clusters[f.Cluster] {

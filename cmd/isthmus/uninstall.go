@@ -138,6 +138,9 @@ func (c *cli) runUninstall(o *uninstallFlags, m *mesh.Mesh, name string, steps b
 // sealed says whether a remote Secret of a cluster lies beside mesh.yaml, from
 // where it comes back.
 func (o *uninstallFlags) sealed(m *mesh.Mesh, name string) bool {
+	if m.Spec.Secrets.Backend == mesh.External && len(secrets.Consumers(&m.Spec, name)) > 0 && !m.Removed[name] {
+		return true
+	}
 	return slices.ContainsFunc(m.Spec.Clusters, func(c mesh.Cluster) bool {
 		file := filepath.FromSlash(seal.Path(c.Name, secrets.SecretName(name)))
 		_, err := os.Stat(filepath.Join(filepath.Dir(o.path()), file))

@@ -44,7 +44,7 @@ func sealAgain(f seal.File) string {
 // putIt gives the commands that bring a Secret from its sealed file into a store.
 func putIt(f seal.File) string {
 	if remote := f.Remote(); remote != "" {
-		return "put it into the store: isthmus secrets create " + remote + " … -- <program> {key}; then take the file away: isthmus secrets remove " + remote + " --sealed"
+		return "put it into the store: isthmus secrets create " + remote + " … -- <program> {key}; then take the file away: isthmus secrets remove " + remote + ""
 	}
-	return "put it into the store: isthmus ca issue " + f.Cluster + " … -- <program> {key}; then take the file away: isthmus secrets remove " + f.Cluster + " --sealed"
+	return "put it into the store: isthmus ca issue " + f.Cluster + " … -- <program> {key}; then take the file away: isthmus secrets remove " + f.Cluster + ""
 }

@@ -41,7 +41,7 @@ isthmus: fix: write DNS labels joined by dots, as in "cluster.local"
 isthmus: fix: write backend: external, or remove it
 ` + note},
 		{name: "still sealed", mesh: today, edit: external("store: {name: vault}"), files: map[string]string{"sealed/east/cacerts.yaml": sealedCACerts}, want: note + `isthmus: warning: mesh/sealed/east/cacerts.yaml: is still sealed, and spec.secrets.backend is external; the cluster opens this file, and asks the store for nothing, until it is removed (IST535)
-isthmus: fix: put it into the store: isthmus ca issue east … -- <program> {key}; then take the file away: isthmus secrets remove east --sealed
+isthmus: fix: put it into the store: isthmus ca issue east … -- <program> {key}; then take the file away: isthmus secrets remove east
 `},
 	}
 	for _, prefix := range []string{"-mesh", "/mesh", "mesh/../db/", "./a", "a//b", "mesh {key}", strings.Repeat("a", 201)} {

@@ -139,19 +139,24 @@ func (s *Store) SetRemoved(cluster string, is bool) {
 	s.lock.removed[cluster] = s.options.Key.lineTag("removed", cluster)
 }
 
-// ownPuts says that a holder of the key of the tags wrote the lines of entries.
-func (s *Store) ownPuts() diag.Problems {
-	if s.options.Key.IsZero() {
-		return nil
-	}
+// VerifyPuts says what is wrong with the lines of entries: that no holder of the
+// key of the tags wrote them, or that nobody asks for the entry.
+func (s *Store) VerifyPuts(want []Shape) diag.Problems {
 	var problems diag.Problems
 	for _, entry := range slices.Sorted(maps.Keys(s.lock.puts)) {
-		if p := s.lock.puts[entry]; !same(p.line, s.options.Key.lineTag(p.fields(entry)...)) {
+		p := s.lock.puts[entry]
+		switch {
+		case !s.options.Key.IsZero() && !same(p.line, s.options.Key.lineTag(p.fields(entry)...)):
 			problems = append(problems, s.foreign(entry).(*diag.Problem))
+		case s.options.Place != nil && !slices.ContainsFunc(want, func(w Shape) bool { return Entry(w.Cluster, w.Name) == entry }):
+			problems = append(problems, &diag.Problem{
+				Pos: s.pos(LockPath), What: fmt.Sprintf("isthmus put %s into %s, and nobody reads it", p.Key, p.Store),
+				Why: "the mesh has no such cluster, or it does not sign, or no other reads it", Fix: "delete the entry, and then: isthmus secrets remove " + strings.TrimPrefix(strings.TrimPrefix(entry, RemotePrefix), "cacerts-"),
+			})
 		}
 	}
 	for _, cluster := range slices.Sorted(maps.Keys(s.lock.removed)) {
-		if !same(s.lock.removed[cluster], s.options.Key.lineTag("removed", cluster)) {
+		if !s.options.Key.IsZero() && !same(s.lock.removed[cluster], s.options.Key.lineTag("removed", cluster)) {
 			problems = append(problems, s.foreign("the removal of "+cluster).(*diag.Problem))
 		}
 	}

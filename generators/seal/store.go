@@ -194,6 +194,7 @@ func (s *Store) record(secret *Secret, name string, manifest []byte, sealedFor s
 	}
 	r.line = k.lineTag(r.fields(name)...)
 	s.lock.forget(name)
+	s.Forget(secret.Cluster, secret.Name) // a store is asked for it no more
 	s.lock.files[name] = r
 	if secret.Frame.Len() > 0 {
 		since := expiry(secret.NotBefore)

@@ -9,11 +9,12 @@ import (
 
 // Leftover gives what is known of a cluster, in its own folder and in those of the
 // others, and no longer wanted: the cluster left, or leaves, or has no control
-// plane any more, or does not sign.
+// plane any more, or does not sign. Nothing that is sealed is wanted where a store
+// keeps it.
 func Leftover(s *mesh.Spec, known []seal.File, cluster string) []seal.File {
 	wanted := map[string]bool{}
 	for _, shape := range Shapes(s) {
-		if !leaving(s, shape.Name) {
+		if !leaving(s, shape.Name) && s.Secrets.Backend != mesh.External {
 			wanted[seal.Path(shape.Cluster, shape.Name)] = true
 		}
 	}

@@ -19,8 +19,10 @@ type State string
 const (
 	Sealed  State = "sealed"
 	Missing State = "missing"
-	Changed State = "changed" // by something else than isthmus
-	Stale   State = "stale"   // sealed for a key that was renewed
+	Changed State = "changed"  // by something else than isthmus
+	Stale   State = "stale"    // sealed for a key that was renewed
+	Put     State = "put"      // into an external store, by isthmus
+	Store   State = "external" // what a store has, if it has it, isthmus did not put there
 )
 
 // A Status is what there is to know of one Secret.
@@ -29,6 +31,7 @@ type Status struct {
 	Name       string    // of the Secret
 	Path       string    // from the folder of mesh.yaml
 	State      State     //
+	Entry      string    // in an external store, "" where it lies sealed
 	SealedFor  string    // the fingerprint of the key, "" where it is not known
 	KeyExpires time.Time // the certificate of that key; zero where it is not known
 	Expires    time.Time // what is in the Secret; zero where it does not, or is not known
@@ -65,7 +68,13 @@ func Look(s *mesh.Spec, store *seal.Store, certificate func(cluster string) (*se
 			continue // the other form of one that is there
 		}
 		// A cluster that is leaving is read until somebody takes its Secret away.
-		if (want.Name == CACerts || leaving(s, want.Name)) && !store.Has(want.Cluster, want.Name) {
+		remote := strings.TrimPrefix(want.Name, SecretName(""))
+		switch there := store.Has(want.Cluster, want.Name); {
+		case s.Secrets.Backend == mesh.External && !there:
+			if s.Security.Certificates != mesh.Plugged && want.Name == CACerts || store.Removed(remote) {
+				continue
+			}
+		case (want.Name == CACerts || leaving(s, want.Name)) && !there:
 			continue
 		}
 		all = append(all, look(s, store, want, certificate, now, window))
@@ -93,7 +102,17 @@ func look(s *mesh.Spec, store *seal.Store, want seal.Shape, certificate func(str
 		again = "isthmus ca issue " + want.Cluster
 	}
 	record, known := store.Record(want.Cluster, want.Name)
+	external := s.Secrets.Backend == mesh.External
 	switch {
+	case external && !store.Has(want.Cluster, want.Name):
+		st.State, st.Entry = Put, s.Place().Key(seal.Entry(want.Cluster, want.Name))
+		if put, was := store.Kept(want.Cluster, want.Name); was && !known {
+			due("isthmus put it into %s as %s, and mesh.yaml says %s, %s: %s", put.Store, put.Key, s.Place().Store, st.Entry, again)
+		}
+		if !known {
+			st.State = Store
+			return st
+		}
 	case !store.Has(want.Cluster, want.Name):
 		st.State = Missing
 		due("it is missing: %s", again)
@@ -104,6 +123,9 @@ func look(s *mesh.Spec, store *seal.Store, want seal.Shape, certificate func(str
 		return st
 	}
 	st.SealedFor, st.Expires = record.SealedFor, record.NotAfter
+	if external && st.Entry == "" {
+		due("it is still sealed, and the store is not asked: %s … -- <program> {key}, then isthmus secrets remove %s", again, cmp.Or(seal.File{Name: want.Name}.Remote(), want.Cluster))
+	}
 	ends := func(what string, at time.Time, fix string) {
 		switch {
 		case at.IsZero():
@@ -130,6 +152,9 @@ func look(s *mesh.Spec, store *seal.Store, want seal.Shape, certificate func(str
 		}
 	} else {
 		ends("its certificate", st.Expires, again)
+	}
+	if external {
+		return st
 	}
 	if certificate == nil {
 		if store.Stale(want.Cluster, want.Name) {
