@@ -21,7 +21,7 @@ var update = flag.Bool("update", false, "write what the scripts compare with")
 
 // Mesh is the program's name in kustomize's plugin folder.
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"isthmus": isthmus, "Mesh": main, "sops": fakeSOPS})
+	testscript.Main(m, map[string]func(){"isthmus": isthmus, "Mesh": main, "sops": fakeSOPS, "vault": fakeVault})
 }
 
 // isthmus is the program under the clock of $NOW, which waits for others as long as
