@@ -264,8 +264,8 @@ var (
 		Code:     "IST535",
 		Severity: diag.Warning,
 		Title:    "a Secret is sealed by another backend than mesh.yaml says",
-		Why:      "The cluster needs what opens both until all are sealed again.",
-		Fix:      "Seal it again: isthmus secrets create, or isthmus ca issue.",
+		Why:      "The cluster needs what opens both until all are sealed again; with external, the store is not asked for what still lies sealed.",
+		Fix:      "Seal it again: isthmus secrets create, or isthmus ca issue. With external, put it into the store by these, and then isthmus secrets remove.",
 	})
 	RemoteSecretKey = define(Rule{
 		Code:   "IST533",
