@@ -189,7 +189,7 @@ func (b *bench) seal(generation int, anew bool) error {
 			readers, err = b.lacking(read, anew)
 		}
 		if err != nil || len(readers) == 0 {
-			fmt.Fprint(b.cli.stderr, warnings.Text())
+			b.cli.stderr.say(warnings...)
 			return err
 		}
 		if read.Token, err = b.o.request(b.mesh); err != nil {
