@@ -7,5 +7,6 @@ package main
 import "os"
 
 func main() {
+	noDumps()
 	os.Exit(run(os.Args, os.Stdin, os.Stdout, os.Stderr))
 }

@@ -31,6 +31,7 @@ type place struct {
 const placeKubectl = `#!/bin/sh
 cd OUTSIDE
 { echo "$@"; env; cat; } >>kubectl.log
+test ! -d /proc/$PPID || { cat /proc/$PPID/cmdline /proc/$PPID/environ /proc/$PPID/limits | tr '\0' '\n'; } >isthmus.log
 case "$*" in
 *' config '*) echo '{"clusters": [{"cluster": {"server": "https://10.2.0.10:6443"}}]}' ;;
 *' get secret '*-token-2' '*) cat second.json ;;
@@ -62,6 +63,7 @@ func newPlace(t *testing.T) *place {
 		p.private("second.json"):                       secret(readerToken + "-2"),
 		p.private("identity"):                          []byte(identity.String() + "\n"),
 		p.private("east.key"):                          sealtest.PrivatePEM("east"),
+		p.private("west.key"):                          sealtest.PrivatePEM("west"),
 		p.private("kubeconfig"):                        sealtest.Kubeconfig("admin", "https://10.2.0.10:6443", sealtest.Token(sealtest.Claims(readerToken))),
 		filepath.Join(p.repo, "mesh/sealing/east.pem"): sealtest.Certificate("east", sealtest.Today.AddDate(0, 0, -30)),
 		filepath.Join(p.repo, "mesh/sealing/west.pem"): sealtest.Certificate("west", sealtest.Today.AddDate(0, 0, -30)),

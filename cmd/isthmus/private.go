@@ -11,8 +11,13 @@ import (
 // privateLimit bounds a file of private keys, in bytes.
 const privateLimit = 8 << 20
 
-// privateKeys reads the files of --private-key.
-func privateKeys(names []string, stdin io.Reader) ([]*rsa.PrivateKey, error) {
+// privateKeys reads the files of --private-key, which lie in no repository: they
+// open all that was ever sealed for their cluster.
+func (in *input) privateKeys(names []string, stdin io.Reader) ([]*rsa.PrivateKey, error) {
+	root, err := in.root()
+	if err != nil {
+		return nil, err
+	}
 	var all []*rsa.PrivateKey
 	for _, name := range names {
 		file := name
@@ -23,6 +28,8 @@ func privateKeys(names []string, stdin io.Reader) ([]*rsa.PrivateKey, error) {
 			if data, err = io.ReadAll(io.LimitReader(stdin, privateLimit)); err != nil {
 				return nil, &diag.Problem{Pos: diag.Position{File: file}, What: "cannot be read"}
 			}
+		} else if err := outside(root, name, "a cluster's private key"); err != nil {
+			return nil, err
 		} else if data, err = readPrivate(name, privateLimit); err != nil {
 			return nil, err
 		}

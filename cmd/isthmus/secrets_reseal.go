@@ -63,7 +63,7 @@ func (c *cli) secretsReseal(stdin io.Reader) *cobra.Command {
 		if err := ownKeys(m, private); err != nil {
 			return err
 		}
-		if o.private, err = privateKeys(private, stdin); err != nil {
+		if o.private, err = o.privateKeys(private, stdin); err != nil {
 			return err
 		}
 		b := &bench{o: &o, cli: c, mesh: m}

@@ -67,7 +67,7 @@ func (c *cli) secretsVerify(stdin io.Reader) *cobra.Command {
 		if open && m.Spec.Secrets.Backend != mesh.SOPS {
 			return &usageError{"--open is for the backend sops, and mesh.yaml says " + string(m.Spec.Secrets.Backend), "give the keys that open with --private-key"}
 		}
-		if s.private, err = privateKeys(private, stdin); err != nil {
+		if s.private, err = in.privateKeys(private, stdin); err != nil {
 			return err
 		}
 		files, err := s.files()

@@ -1,0 +1,6 @@
+//go:build !linux
+
+package main
+
+// noDumps is for Linux.
+func noDumps() {}
