@@ -26,7 +26,7 @@ FUZZ        = grep -rEo --include='*_test.go' '^func Fuzz[A-Za-z0-9_]*' cmd gene
 .PHONY: help build demo test check lint fmt golden drift clean-tree fuzz bench torture meshes secrets e2e image vuln upgrade tools clean
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  %-12s%s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## /{printf "  %-12s%s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 # Without cgo the binary is static: the container image holds nothing else.
 build: ## build isthmus into .bin
