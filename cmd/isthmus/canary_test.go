@@ -315,6 +315,28 @@ func TestCanary(t *testing.T) {
 	if err := os.Remove(filepath.Join(repo, "mesh/sealed/east/mine.yaml")); err != nil {
 		t.Fatal(err)
 	}
+
+	// With an external store, the program that puts says what it was given.
+	put(filepath.Join(repo, "mesh/mesh.yaml"), bytes.Replace(meshText, []byte("  clusters:\n"), []byte("  secrets: {backend: external, external: {store: {name: vault}}}\n  clusters:\n"), 1), 0o644)
+	for what, script := range map[string]string{
+		"as it is":          "tee /dev/stderr; exit 1",
+		"a line of it":      "tr '\\\\' '\\n' | tail -n 2 >&2; exit 1",
+		"base64":            "base64 >&2; exit 1",
+		"base64 in columns": "base64 | fold -w 20 >&2; exit 1",
+		"bytes":             "od -An -tx1 >&2; exit 1",
+		"and succeeds":      "tee /dev/stderr",
+	} {
+		file := filepath.Join(bin, "putter")
+		put(file, []byte("#!/bin/sh\n"+script+"\n"), 0o755)
+		step("a store, "+what, good, nil, append(create[:len(create):len(create)], "--", file, "{key}")...)
+	}
+	if lock, err := os.ReadFile(filepath.Join(repo, "mesh/sealed/.tags.lock")); err != nil || !bytes.Contains(lock, []byte("\nput istio-remote-secret-west ")) {
+		t.Errorf("nothing was put, so the test shows nothing: %v", err)
+	}
+	for _, args := range [][]string{{"secrets", "status"}, {"secrets", "verify"}, {"render"}, {"secrets", "reseal"}, {"secrets", "remove", "west"}} {
+		step("with a store: "+strings.Join(args, " "), nil, nil, args...)
+	}
+	scan("what was put")
 	t.Logf("%d commands ran, %d of them failed", ran, failed)
 	if ran < 150 || failed < 130 {
 		t.Errorf("only %d commands ran, and %d of them failed", ran, failed)

@@ -32,7 +32,7 @@ func fakeVault() {
 	}
 	fmt.Printf("stored %s\n", input)
 	file := filepath.Join(os.Getenv("STORE"), os.Args[4])
-	if err := os.MkdirAll(filepath.Dir(file), 0o700); err == nil {
+	if err = os.MkdirAll(filepath.Dir(file), 0o700); err == nil {
 		err = os.WriteFile(file, input, 0o600)
 	}
 	if err != nil {
