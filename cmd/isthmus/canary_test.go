@@ -321,6 +321,7 @@ func TestCanary(t *testing.T) {
 	for what, script := range map[string]string{
 		"as it is":          "tee /dev/stderr; exit 1",
 		"a line of it":      "tr '\\\\' '\\n' | tail -n 2 >&2; exit 1",
+		"a part of it":      "grep -o 'token: eyJ.*' | cut -c 30-60 >&2; exit 1",
 		"base64":            "base64 >&2; exit 1",
 		"base64 in columns": "base64 | fold -w 20 >&2; exit 1",
 		"bytes":             "od -An -tx1 >&2; exit 1",
