@@ -80,7 +80,7 @@ func (w *witness) revisions() []string {
 
 // engines: what an object says to who syncs it.
 func (w *witness) engines(c *mesh.Cluster, docs []doc) {
-	waves := map[string]string{"namespaces": "-2", "control-plane": "0", "istio-config": "1", "services": "2"}
+	waves := map[string]string{"namespaces": "-2", "secrets": "-1", "control-plane": "0", "istio-config": "1", "services": "2", "remotes": "3"}
 	for _, d := range docs {
 		if d.kind() == "" {
 			continue
