@@ -7,6 +7,7 @@ import (
 	"crypto/x509"
 	"crypto/x509/pkix"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"strings"
@@ -17,6 +18,7 @@ import (
 
 	"github.com/isthmus-mesh/isthmus/generators/ca"
 	"github.com/isthmus-mesh/isthmus/generators/mesh"
+	"github.com/isthmus-mesh/isthmus/generators/seal"
 	"github.com/isthmus-mesh/isthmus/generators/seal/sealtest"
 )
 
@@ -257,7 +259,7 @@ func TestStanding(t *testing.T) {
 		{"long", nil, with("ca/east.pem", ends("east", 1000*d), "sealed/east/cacerts.yaml", sealed("")), "isthmus: warning: mesh/ca/east.pem: \"CN=east\" is good for 3 years; a key that is in a cluster for longer than two years is one that nobody has practised to replace (IST521)\n" + reissue + "east\n"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			src := source(edited(t, base+"  silence: [{rule: IST532, reason: another test's}]\n", tt.edit...), tt.files)
+			src := source(edited(t, base+"  silence: [{rule: IST532, reason: another test's}]\n", tt.edit...), tagged(tt.files))
 			if _, quiet := mesh.Load(src); len(quiet) > 0 {
 				t.Errorf("without a day: %s", quiet.Text())
 			}
@@ -290,4 +292,18 @@ func TestInlinedRoots(t *testing.T) {
 	if diff := gocmp.Diff(want, problems.Text()); diff != "" {
 		t.Errorf("problems (-want +got):\n%s", diff)
 	}
+}
+
+// tagged gives the files with the lock that knows those that are sealed.
+func tagged(files map[string]string) map[string]string {
+	all, sealed := maps.Clone(files), map[string][]byte{}
+	for name, text := range files {
+		if strings.HasPrefix(name, "sealed/") {
+			sealed[name] = []byte(text)
+		}
+	}
+	if len(sealed) > 0 {
+		all[seal.LockPath] = string(sealtest.Lock(sealed))
+	}
+	return all
 }

@@ -9,8 +9,6 @@ import (
 	gocmp "github.com/google/go-cmp/cmp"
 
 	"github.com/isthmus-mesh/isthmus/generators/mesh"
-	"github.com/isthmus-mesh/isthmus/generators/seal"
-	"github.com/isthmus-mesh/isthmus/generators/seal/sealtest"
 )
 
 // certManager asks for cert-manager, with the fields given, and whatever else is
@@ -29,8 +27,7 @@ func TestCertManager(t *testing.T) {
 		return map[string]string{"ca/root.pem": root.pem(), name: content}
 	}
 	note := method(17)
-	sealedToo := with("sealed/east/cacerts.yaml", sealedCACerts)
-	sealedToo[seal.LockPath] = string(sealtest.Lock(map[string][]byte{"sealed/east/cacerts.yaml": []byte(sealedCACerts)}))
+	sealedToo := tagged(with("sealed/east/cacerts.yaml", sealedCACerts))
 	const decided = " is decided by spec.security.certificates; two sources for one value drift apart (IST219)\nisthmus: fix: remove it here, and set spec.security.certificates\n"
 	rejected(t, []rejection{
 		{name: "good", mesh: today, edit: certManager(istioCSR), files: roots, want: note},
