@@ -6,7 +6,6 @@ import (
 	"io"
 	"os"
 	"path"
-	"strings"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -185,10 +184,7 @@ func (b *bench) seal(generation int, anew bool) error {
 	}
 	readers := b.readers
 	if read.Token.Len() == 0 && b.o.kubeconfig != "-" {
-		if !b.external() { // what a store has cannot be seen
-			readers, err = b.lacking(read, anew)
-		}
-		if err != nil || len(readers) == 0 {
+		if readers, err = b.lacking(read, anew); err != nil || len(readers) == 0 {
 			b.cli.stderr.say(warnings...)
 			return err
 		}
@@ -236,46 +232,17 @@ func (b *bench) seal(generation int, anew bool) error {
 	return nil
 }
 
-// external says whether a store keeps what would be sealed.
-func (b *bench) external() bool { return b.mesh.Spec.Secrets.Backend == mesh.External }
-
-// putEntry has the user's program put the one entry that all control planes read.
-func (b *bench) putEntry(read *secrets.Credential, token *secrets.Token, generation int, anew bool) error {
-	request := b.mesh.Spec.Secrets.Token == mesh.TokenRequest
-	if want := secrets.TokenSecret(generation); anew && !request && token.Secret != want {
-		return &diag.Problem{What: fmt.Sprintf("the token is not that of %s", want), Why: "the old one is to be retired, and would take this one with it", Fix: "give the token of that Secret"}
-	}
-	secret, err := secrets.Remote(&b.mesh.Spec, b.readers[0], b.cluster.Name, read, token)
-	if err != nil {
-		return err
-	}
-	place := b.mesh.Spec.Place()
-	key := place.Key(seal.Entry(secret.Cluster, secret.Name))
-	if err := b.o.putter.put(&secret, key); err != nil {
-		return err
-	}
-	b.store.Keep(&secret)
-	b.store.SetRemoved(b.cluster.Name, false)
-	b.say("%s: put; %s is to give it to %s", key, place.Store, names(b.readers))
-	return nil
-}
-
-// names lists clusters.
-func names(clusters []*mesh.Cluster) string {
-	var all []string
-	for _, c := range clusters {
-		all = append(all, c.Name)
-	}
-	return strings.Join(all, ", ")
-}
-
-// lacking gives the control planes for which a token has to be requested, and has
-// said which keep theirs. What could not be sealed anyway is an error, before a
+// lacking gives the control planes for which a token has to be requested, the first
+// for all where they share an entry of a store, and has said which keep theirs. What could not be sealed anyway is an error, before a
 // token is made for nothing.
 func (b *bench) lacking(read *secrets.Credential, anew bool) ([]*mesh.Cluster, error) {
+	all, more := b.readers, ""
+	if b.external() {
+		all, more = b.readers[:1], " -- <program> {key}" // one entry for all
+	}
 	var some []*mesh.Cluster
 	var problems diag.Problems
-	for _, reader := range b.readers {
+	for _, reader := range all {
 		until, kept, err := secrets.Kept(b.store, &b.mesh.Spec, reader, b.cluster.Name, read, now())
 		switch p, is := err.(*diag.Problem); {
 		case is:
@@ -283,7 +250,11 @@ func (b *bench) lacking(read *secrets.Credential, anew bool) ([]*mesh.Cluster, e
 		case err != nil:
 			return nil, err
 		case kept && !anew:
-			b.say("%s: %s: its token is good until %s", b.o.shown(seal.Path(reader.Name, secrets.SecretName(b.cluster.Name))), seal.Unchanged, until.UTC().Format("2006-01-02 15:04 MST"))
+			at := b.o.shown(seal.Path(reader.Name, secrets.SecretName(b.cluster.Name)))
+			if b.external() {
+				at = b.mesh.Spec.Place().Key(seal.Entry(reader.Name, secrets.SecretName(b.cluster.Name)))
+			}
+			b.say("%s: %s: its token is good until %s", at, seal.Unchanged, until.UTC().Format("2006-01-02 15:04 MST"))
 		default:
 			some = append(some, reader)
 		}
@@ -291,8 +262,8 @@ func (b *bench) lacking(read *secrets.Credential, anew bool) ([]*mesh.Cluster, e
 	if len(problems) > 0 {
 		return nil, problems
 	}
-	if len(some) < len(b.readers) && !anew {
-		b.say("The next token: isthmus secrets rotate %s --kubeconfig <file>", b.cluster.Name)
+	if len(some) < len(all) && !anew {
+		b.say("The next token: isthmus secrets rotate %s --kubeconfig <file>%s", b.cluster.Name, more)
 	}
 	return some, nil
 }

@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// A frame is what is known of a sealed Secret that holds something which is made
+// A frame is what is known of a Secret, sealed or put into a store, that holds something which is made
 // anew each time that it is asked for, as a requested token is: since when that is
 // good, and a tag over the rest.
 type frame struct{ notBefore, tag string }
@@ -22,6 +22,16 @@ func (k Key) frameTag(s *Secret, scope, notBefore, sealedFor string, file sum) s
 	d.field(s.Frame.bytes)
 	d.text(notBefore, sealedFor)
 	d.Write(file[:])
+	return hex.EncodeToString(d.sum())
+}
+
+// putFrameTag covers the rest and the line of the entry.
+func (k Key) putFrameTag(s *Secret, entry, notBefore string, p Put) string {
+	d := k.digest("putframe1")
+	d.text(s.items()...)
+	d.field(s.Frame.bytes)
+	d.text(notBefore)
+	d.text(p.fields(entry)...)
 	return hex.EncodeToString(d.sum())
 }
 
@@ -55,4 +65,23 @@ func (s *Store) Holds(secret Secret) (Record, bool, error) {
 	}
 	record.NotBefore, _ = time.Parse(time.RFC3339, f.notBefore)
 	return record, true, nil
+}
+
+// HoldsPut says the same of what isthmus put into the store, where Options.Place
+// has it now: by the lock alone, for nobody sees what a store has.
+func (s *Store) HoldsPut(secret Secret) (Record, bool, error) {
+	entry := Entry(secret.Cluster, secret.Name)
+	p, known := s.lock.puts[entry]
+	if known && !same(p.line, s.options.Key.lineTag(p.fields(entry)...)) {
+		return Record{}, false, s.foreign(entry)
+	}
+	if !known || !p.At(s.options.Place, entry) || p.Origin != secret.Origin || secret.Frame.Len() == 0 {
+		return Record{}, false, nil
+	}
+	f := s.lock.frames[entry]
+	if !same(f.tag, s.options.Key.putFrameTag(&secret, entry, f.notBefore, p.Put)) {
+		return Record{}, false, nil
+	}
+	since, _ := time.Parse(time.RFC3339, f.notBefore)
+	return Record{NotBefore: since, NotAfter: p.NotAfter, Origin: p.Origin}, true, nil
 }

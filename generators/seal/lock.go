@@ -30,7 +30,7 @@ const none = "-"
 //
 //	pin <path> <fingerprint> <line tag>
 //	file <path> <sha256> <sealed for> <not after> <origin> <tag> <line tag>
-//	frame <path> <not before> <tag>
+//	frame <path or entry> <not before> <tag>
 //	item <path> <key> <tag>
 //	put <entry> <store> <key> <not after> <origin> <type> <tag> <line tag>
 //	removed <cluster> <line tag>
@@ -41,7 +41,7 @@ const none = "-"
 type lock struct {
 	pins   map[string]pin
 	files  map[string]record
-	frames map[string]frame             // by file
+	frames map[string]frame             // by file or entry
 	items  map[string]map[string]string // by file, by key
 
 	// tokens are the token Secrets that a cluster has while its token is

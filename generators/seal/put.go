@@ -90,6 +90,11 @@ func (s *Store) Keep(secret *Secret) {
 		NotAfter: secret.NotAfter.UTC(), Origin: secret.Origin, Type: typed(secret.Type), Tag: k.putTag(secret, entry),
 	}
 	s.lock.puts[entry] = putLine{p, k.lineTag(p.fields(entry)...)}
+	delete(s.lock.frames, entry)
+	if secret.Frame.Len() > 0 {
+		since := expiry(secret.NotBefore)
+		s.lock.frames[entry] = frame{since, k.putFrameTag(secret, entry, since, p)}
+	}
 }
 
 // typed gives the type of a Secret that says none.
@@ -121,8 +126,10 @@ func (s *Store) Kept(cluster, name string) (Put, bool) {
 // Forget drops what the lock says of the entry of a Secret, and says whether it
 // said anything.
 func (s *Store) Forget(cluster, name string) bool {
-	_, known := s.lock.puts[Entry(cluster, name)]
-	delete(s.lock.puts, Entry(cluster, name))
+	entry := Entry(cluster, name)
+	_, known := s.lock.puts[entry]
+	delete(s.lock.puts, entry)
+	delete(s.lock.frames, entry)
 	return known
 }
 

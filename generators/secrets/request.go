@@ -7,8 +7,8 @@ import (
 	"github.com/isthmus-mesh/isthmus/generators/seal"
 )
 
-// A token that is requested is another one each time. So what is sealed is known
-// again by its frame, the kubeconfig without the token, and kept while its token
+// A token that is requested is another one each time. So what is sealed, or was put
+// into a store, is known again by its frame, the kubeconfig without the token, and kept while its token
 // is good.
 
 // Kept says until when the token is good in the remote Secret that a control plane
@@ -20,7 +20,11 @@ func Kept(store *seal.Store, s *mesh.Spec, consumer *mesh.Cluster, remote string
 	if err != nil {
 		return time.Time{}, false, err
 	}
-	record, held, err := store.Holds(secret)
+	holds := store.Holds
+	if s.Secrets.Backend == mesh.External {
+		holds = store.HoldsPut
+	}
+	record, held, err := holds(secret)
 	return record.NotAfter, held && now.Before(renewal(record.NotBefore, record.NotAfter)), err
 }
 
