@@ -145,3 +145,16 @@ func (p *place) again(t *testing.T) *place {
 	q.settle(t)
 	return q
 }
+
+// edit replaces a text in a file of the repository.
+func (p *place) edit(t *testing.T, file, old, new string) {
+	t.Helper()
+	file = filepath.Join(p.repo, file)
+	text, err := os.ReadFile(file)
+	if err != nil || !bytes.Contains(text, []byte(old)) {
+		t.Fatalf("%s: has no %q (%v)", file, old, err)
+	}
+	if err := os.WriteFile(file, bytes.Replace(text, []byte(old), []byte(new), 1), 0o644); err != nil {
+		t.Fatal(err)
+	}
+}
