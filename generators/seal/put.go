@@ -147,18 +147,29 @@ func (s *Store) SetRemoved(cluster string, is bool) {
 }
 
 // VerifyPuts says what is wrong with the lines of entries: that no holder of the
-// key of the tags wrote them, or that nobody asks for the entry.
+// key of the tags wrote them, that nobody asks for the entry, or that who asks does
+// so elsewhere.
 func (s *Store) VerifyPuts(want []Shape) diag.Problems {
 	var problems diag.Problems
 	for _, entry := range slices.Sorted(maps.Keys(s.lock.puts)) {
 		p := s.lock.puts[entry]
+		reads := func(w Shape) bool { return Entry(w.Cluster, w.Name) == entry }
 		switch {
 		case !s.options.Key.IsZero() && !same(p.line, s.options.Key.lineTag(p.fields(entry)...)):
 			problems = append(problems, s.foreign(entry).(*diag.Problem))
-		case s.options.Place != nil && !slices.ContainsFunc(want, func(w Shape) bool { return Entry(w.Cluster, w.Name) == entry }):
+		case s.options.Place != nil && !slices.ContainsFunc(want, reads):
 			problems = append(problems, &diag.Problem{
 				Pos: s.pos(LockPath), What: fmt.Sprintf("isthmus put %s into %s, and nobody reads it", p.Key, p.Store),
 				Why: "the mesh has no such cluster, or it does not sign, or no other reads it", Fix: "delete the entry, and then: isthmus secrets remove " + strings.TrimPrefix(strings.TrimPrefix(entry, RemotePrefix), "cacerts-"),
+			})
+		case s.options.Place != nil && !p.At(s.options.Place, entry) && slices.ContainsFunc(want, func(w Shape) bool { return reads(w) && !s.Has(w.Cluster, w.Name) }):
+			again := "isthmus ca issue " + strings.TrimPrefix(entry, "cacerts-")
+			if remote := (File{Name: entry}).Remote(); remote != "" {
+				again = "isthmus secrets create " + remote
+			}
+			problems = append(problems, &diag.Problem{
+				Pos: s.pos(LockPath), What: fmt.Sprintf("isthmus put %s into %s, and mesh.yaml says %s, %s", p.Key, p.Store, s.options.Place.Store, s.options.Place.Key(entry)),
+				Why: "nobody knows what the entry that is read holds", Fix: again + " … -- <program> {key}; or bring the fields of spec.secrets.external back",
 			})
 		}
 	}
