@@ -48,7 +48,8 @@ Flags:
       --tls                     make a Secret of type kubernetes.io/tls (1.24 on)
       --tag-key <file>          the key of the tags of sealed files (default: the
                                 file that ISTHMUS_TAG_KEY_FILE names)
-      --accept <fingerprint>    seal for this key in place of the pinned one
+      --accept <fingerprint>    seal for this key, or for these recipients of sops,
+                                in place of what is pinned
       --restarted               under the next root within 24 hours of the last
                                 certificate under the old: all workloads have
                                 renewed theirs since
@@ -181,7 +182,7 @@ func (c *cli) runCAIssue(o *caIssueFlags) error {
 			return err
 		}
 		if key := store.Pinned(b.Cluster); key != before {
-			pins = append(pins, o.pinned(b.Cluster, key)+"\n")
+			pins = append(pins, o.pinned(b.Cluster, key, store.Recipients(secret.Cluster, secret.Name))+"\n")
 		}
 	}
 	if err := o.keep(store); err != nil {

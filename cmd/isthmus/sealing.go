@@ -53,14 +53,14 @@ func (s *sealing) flags(f *pflag.FlagSet) {
 	f.StringSliceVar(&s.accept, "accept", nil, "")
 }
 
-// aKey is the fingerprint of a sealing key, as errors print it.
+// aKey is the fingerprint of a sealing key or of recipients, as errors print it.
 var aKey = regexp.MustCompile(`^[0-9a-f]{64}$`)
 
 // key reads the key of the tags.
 func (s *sealing) key() (seal.Key, error) {
 	for _, print := range s.accept {
 		if !aKey.MatchString(print) {
-			return seal.Key{}, &usageError{fmt.Sprintf("--accept %q is not the fingerprint of a key", print), "give the 64 digits that the error named"}
+			return seal.Key{}, &usageError{fmt.Sprintf("--accept %q is not a fingerprint", print), "give the 64 digits that the error named"}
 		}
 	}
 	file := s.tagKey

@@ -42,7 +42,8 @@ Flags:
       --context <name>       the context in it (default: the current one)
       --create-token         make the token Secret where the cluster has none
       --lifetime <duration>  of a requested token (default 2160h)
-      --accept <key>         take this sealing key in place of the pinned one
+      --accept <key>         take this sealing key, or the recipients of this
+                             fingerprint, in place of what is pinned
       --allow-untested       take a newer release than the dialects were checked with
 
 Example:
@@ -276,14 +277,18 @@ func (b *bench) put(secret seal.Secret) error {
 		return err
 	}
 	if now := b.store.Pinned(secret.Cluster); now != pinned {
-		b.said = append(b.said, b.o.pinned(secret.Cluster, now))
+		b.said = append(b.said, b.o.pinned(secret.Cluster, now, b.store.Recipients(secret.Cluster, secret.Name)))
 	}
 	b.said = append(b.said, fmt.Sprintf("%s: %s", b.o.shown(seal.Path(secret.Cluster, secret.Name)), outcome))
 	return nil
 }
 
-// pinned says that from now on a cluster's Secrets are sealed for this key alone.
-func (s *sealing) pinned(cluster, key string) string {
+// pinned says that from now on a cluster's Secrets are sealed for this key alone,
+// or for these recipients.
+func (s *sealing) pinned(cluster, key string, recipients []string) string {
+	if len(recipients) > 0 {
+		return fmt.Sprintf("%s: pinned the recipients %s, by the fingerprint %s", s.shown(seal.Folder(cluster)), strings.Join(recipients, ", "), key)
+	}
 	return fmt.Sprintf("%s: pinned the key %s; compare it with the cluster's:\n  kubeseal --context %s --fetch-cert | openssl x509 -noout -pubkey | openssl pkey -pubin -outform der | sha256sum", s.shown(seal.CertificatePath(cluster)), key, cluster)
 }
 

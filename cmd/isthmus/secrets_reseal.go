@@ -28,8 +28,9 @@ Flags:
                             ISTHMUS_TAG_KEY_FILE names)
       --private-key <file>  private keys of sealed-secrets, in PEM or as kubectl
                             prints their Secrets; - is standard input
-      --accept <key>        take this sealing key in place of the pinned one; may
-                            be repeated
+      --accept <key>        take this sealing key, or the recipients of this
+                            fingerprint, in place of what is pinned; may be
+                            repeated
       --cluster <name>      what is sealed for this cluster only; may be repeated
       --allow-untested      take a newer release than the dialects were checked with
 
@@ -85,12 +86,11 @@ func (b *bench) resumed(f seal.File, known bool) (*seal.Secret, bool) {
 func (b *bench) reseal(clusters []string) error {
 	var problems diag.Problems
 	stale := 0
-	backend := b.o.backend(b.mesh, b.files.FS())
 	for _, f := range b.store.Secrets() {
 		if len(clusters) > 0 && !slices.Contains(clusters, f.Cluster) {
 			continue
 		}
-		record, known := b.store.Record(f.Cluster, f.Name)
+		_, known := b.store.Record(f.Cluster, f.Name)
 		at := diag.Position{File: b.o.shown(f.Path())}
 		if secret, resumed := b.resumed(f, known); resumed {
 			stale++
@@ -104,7 +104,7 @@ func (b *bench) reseal(clusters []string) error {
 			problems = append(problems, &diag.Problem{Pos: at, What: "is not what isthmus sealed", Why: "sealed again, it would look as if it were", Fix: "look at the file's history, and seal the right one: isthmus secrets create"})
 			continue
 		}
-		sealedFor, err := backend.SealedFor(f.Cluster, f.Data)
+		_, changed, err := b.store.Stale(f.Cluster, f.Name)
 		if p, ok := err.(*diag.Problem); ok {
 			problems = append(problems, p)
 			continue
@@ -112,7 +112,7 @@ func (b *bench) reseal(clusters []string) error {
 		if err != nil {
 			return err
 		}
-		if sealedFor == record.SealedFor {
+		if !changed {
 			continue
 		}
 		stale++

@@ -41,7 +41,8 @@ Flags:
       --retire               take the old token Secret away
       --restarted            with --retire before 1.30: the control planes were
                              restarted since
-      --accept <key>         take this sealing key in place of the pinned one
+      --accept <key>         take this sealing key, or the recipients of this
+                             fingerprint, in place of what is pinned
       --allow-untested       take a newer release than the dialects were checked with
 
 Example:

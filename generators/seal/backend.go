@@ -10,14 +10,22 @@ type Backend interface {
 	// Scope says to what a sealed value is bound. It goes into the tags.
 	Scope() string
 
-	// SealedFor names, by a hash, those who will be able to open what Seal gives for a
-	// cluster. Sealed is the manifest that is there, nil where there is none: a
-	// backend whose recipients its own program chooses reads them from it.
+	// SealedFor names, by a fingerprint, those who can open a manifest, and where
+	// that is nil those who will be able to open what Seal gives for a cluster: ""
+	// where only the program that seals knows.
 	SealedFor(cluster string, sealed []byte) (string, error)
 
-	// Pins says whether SealedFor is a key that the repository names in
-	// CertificatePath, and that has to stay the one that was first used.
-	Pins() bool
+	// Pin is the name under which the lock keeps the fingerprint of those for whom
+	// a cluster's Secrets are sealed, and they have to stay the ones of the first time.
+	Pin(cluster string) string
+
+	// Unlike says of those whom SealedFor names, that they are not those whom the
+	// lock knows: who chose them, and how to see whether they are right. What the
+	// lock knows is for the caller to add. Sealed is as there.
+	Unlike(cluster, print string, sealed []byte) *diag.Problem
+
+	// Renewed is the outcome where others than before are sealed for.
+	Renewed() Outcome
 
 	// Seal gives the manifest of a Secret. Kept are values that are sealed
 	// already; a backend that seals each for itself takes them over.

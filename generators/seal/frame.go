@@ -42,11 +42,11 @@ func (k Key) putFrameTag(s *Secret, entry, notBefore string, p Put) string {
 func (s *Store) Holds(secret Secret) (Record, bool, error) {
 	name := secret.path()
 	there := s.sealed[name]
-	sealedFor, err := s.options.Backend.SealedFor(secret.Cluster, there)
+	sealedFor, err := s.aim(secret.Cluster, secret.Name)
 	if err != nil {
 		return Record{}, false, err
 	}
-	if err := s.mayPin(secret.Cluster, sealedFor); err != nil {
+	if err := s.mayPin(secret.Cluster, sealedFor, nil); err != nil {
 		return Record{}, false, err
 	}
 	r, known := s.lock.files[name]

@@ -25,7 +25,8 @@ type Ledger struct {
 	// the cluster that is read.
 	Origins map[string][]string
 
-	// Pins are the fingerprints of the sealing keys that clusters are known to have.
+	// Pins are the fingerprints that clusters are known to have: of the sealing key,
+	// or of those for whom sops seals.
 	Pins map[string]string
 
 	// Puts are what was put into an external store, by entry, and Removed the
@@ -65,13 +66,19 @@ func (l *Ledger) Check(files fs.FS, dir string, sealed []File) (changed, unpinne
 		changed = append(changed, p)
 	}
 	for _, name := range slices.Sorted(maps.Keys(l.lock.pins)) {
+		cluster := strings.TrimSuffix(path.Base(name), ".pem")
+		if name != CertificatePath(cluster) {
+			continue // of sops, whose rules are not in this folder alone
+		}
 		data, err := read(files, name, certificateLimit)
 		if err != nil {
 			continue
 		}
 		file := path.Join(dir, name)
 		if c, _ := ParseCertificate(file, data); c != nil && c.Print != l.lock.pins[name].print {
-			unpinned = append(unpinned, otherKey(file, c.Print, l.lock.pins[name].print))
+			p := SealedSecrets{}.Unlike(cluster, c.Print, nil)
+			p.Pos.File, p.What, p.Fix = file, p.What+", and the pinned one is "+l.lock.pins[name].print, p.Fix+resealed+c.Print
+			unpinned = append(unpinned, p)
 		}
 	}
 	return changed, unpinned
@@ -87,14 +94,8 @@ func (f File) again() string {
 
 const anybody = "somebody else may have sealed it: whoever has the cluster's certificate can"
 
-// otherKey says that a certificate holds another key than the pinned one.
-func otherKey(file, print, pinned string) *diag.Problem {
-	return &diag.Problem{
-		Pos: diag.Position{File: file}, What: fmt.Sprintf("holds the key %s, and the pinned one is %s", print, pinned),
-		Why: "who can change this file could have all that is sealed from now on sealed for himself",
-		Fix: "compare it with what the cluster gives (kubeseal --fetch-cert); where that is the same, isthmus secrets reseal --accept " + print,
-	}
-}
+// resealed ends the fix of one whose fingerprint is not the pinned one.
+const resealed = "; where that is right, isthmus secrets reseal --accept "
 
 // ReadLedger reads it.
 func ReadLedger(files fs.FS, dir string) (*Ledger, error) {
@@ -112,11 +113,11 @@ func ReadLedger(files fs.FS, dir string) (*Ledger, error) {
 		}
 		ledger.Tokens[cluster] = g.all
 	}
-	for name, p := range l.pins {
+	for _, name := range slices.Sorted(maps.Keys(l.pins)) {
 		if ledger.Pins == nil {
 			ledger.Pins = map[string]string{}
 		}
-		ledger.Pins[strings.TrimSuffix(path.Base(name), ".pem")] = p.print
+		ledger.Pins[strings.TrimSuffix(path.Base(name), ".pem")] = l.pins[name].print
 	}
 	for _, at := range slices.Sorted(maps.Keys(l.files)) {
 		f := File{Name: strings.TrimSuffix(path.Base(at), extension)}

@@ -67,7 +67,8 @@ func (g generations) list() string {
 	return strings.Join(texts, ",")
 }
 
-// A pin is the sealing key that a cluster is known to have.
+// A pin is the fingerprint of those for whom a cluster's Secrets are sealed: of its
+// sealing key or, with sops, of the recipients.
 type pin struct{ print, line string }
 
 // A record is what is known of a sealed file.

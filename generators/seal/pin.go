@@ -9,46 +9,92 @@ import (
 	"github.com/isthmus-mesh/isthmus/generators/diag"
 )
 
-// pinned holds a sealing key against the one that the cluster is known to have,
-// and pins the first. Where the pin is gone, what is sealed for the cluster
-// stands for it: whoever can take a line away must not choose the next key.
-func (s *Store) pinned(cluster, print string) error {
-	if err := s.mayPin(cluster, print); err != nil || !s.options.Backend.Pins() {
+// pinNames are the names under which the lock may have the pin of a cluster, one
+// for each backend. It has one at most: another backend is another key.
+func pinNames(cluster string) []string {
+	return []string{SealedSecrets{}.Pin(cluster), SOPS{}.Pin(cluster)}
+}
+
+// known gives the pin of a cluster, its own backend's first, and its name.
+func (s *Store) known(cluster string) (string, pin, bool) {
+	for _, name := range append([]string{s.options.Backend.Pin(cluster)}, pinNames(cluster)...) {
+		if p, known := s.lock.pins[name]; known {
+			return name, p, true
+		}
+	}
+	return "", pin{}, false
+}
+
+// aim gives whom the next Put of a Secret seals for, as far as that is known
+// before: whom the repository names, or whom the pin does, or where neither says
+// it whom the file that is there was sealed for. "" is not known.
+func (s *Store) aim(cluster, name string) (string, error) {
+	at := Path(cluster, name)
+	print, err := s.options.Backend.SealedFor(cluster, nil)
+	if err != nil || print != "" {
+		return print, err
+	}
+	if print = s.Pinned(cluster); print != "" || s.sealed[at] == nil {
+		return print, nil
+	}
+	if print, err = s.options.Backend.SealedFor(cluster, s.sealed[at]); err != nil || print != s.lock.files[at].sealedFor {
+		return "", nil // it is sealed anew, and looked at then
+	}
+	return print, nil
+}
+
+// pinned holds those for whom a cluster's Secrets are sealed against those whom it
+// is known to have, and pins the first. Where the pin is gone, what is sealed for
+// the cluster stands for it: whoever can take a line away must not choose the next
+// key. Sealed is the manifest that was made, nil before.
+func (s *Store) pinned(cluster, print string, sealed []byte) error {
+	if err := s.mayPin(cluster, print, sealed); err != nil {
 		return err
 	}
-	name := CertificatePath(cluster)
+	name := s.options.Backend.Pin(cluster)
 	if s.lock.pins[name].print != print {
+		s.Unpin(cluster)
 		s.lock.pins[name] = pin{print, s.options.Key.lineTag("pin", name, print)}
 	}
 	return nil
 }
 
-// mayPin says why a key may not be the one that is pinned for a cluster.
-func (s *Store) mayPin(cluster, print string) error {
-	if !s.options.Backend.Pins() {
-		return nil // its own program chooses whom it seals for
+// mayPin says why nothing may be sealed for those of a fingerprint: they are not
+// those who are pinned for the cluster.
+func (s *Store) mayPin(cluster, print string, sealed []byte) error {
+	if print == "" {
+		return nil // the program that seals chooses them
 	}
-	name := CertificatePath(cluster)
-	p, known := s.lock.pins[name]
+	name, p, known := s.known(cluster)
 	if known && !same(p.line, s.options.Key.lineTag("pin", name, p.print)) {
 		return s.foreign(name)
 	}
 	accepted := slices.Contains(s.options.Accept, print)
-	wrong := func(what, why string) error {
-		return &diag.Problem{
-			Pos: s.pos(name), What: what, Why: why,
-			Fix: "compare it with what the cluster gives (kubeseal --fetch-cert), and pass --accept " + print,
-		}
+	wrong := func(but, why string) error {
+		return s.unlike(cluster, print, sealed, but, why, ", and pass --accept "+print)
 	}
 	switch {
 	case known && p.print != print && !accepted:
-		return wrong(fmt.Sprintf("holds the key %s, and the pinned one is %s", print, p.print), "who can change this file could have all that is sealed from now on sealed for himself")
+		return wrong("the pinned one is "+p.print, "")
 	case !known && !accepted && !slices.Contains([]string{"", print}, s.bound(cluster)):
-		return wrong(fmt.Sprintf("holds the key %s, and no key of cluster %q is pinned; its overlay was rendered when %s was", print, cluster, s.bound(cluster)), "who can take all that is sealed and its pin away could have all that is sealed from now on sealed for himself")
+		return wrong(fmt.Sprintf("none of cluster %q is pinned; its overlay was rendered when %s was", cluster, s.bound(cluster)), "who can take all that is sealed and its pin away could have all that is sealed from now on sealed for himself")
 	case !known && !accepted && !s.sealedAllFor(cluster, print):
-		return wrong(fmt.Sprintf("holds the key %s, and no key of cluster %q is pinned, though Secrets are sealed for it", print, cluster), "who can take the line of a pin away could have all that is sealed from now on sealed for himself")
+		return wrong(fmt.Sprintf("none of cluster %q is pinned, though Secrets are sealed for it", cluster), "who can take the line of a pin away could have all that is sealed from now on sealed for himself")
 	}
 	return nil
+}
+
+// unlike says that those for whom is sealed are not those whom the lock knows. The
+// reason is the backend's where none is given.
+func (s *Store) unlike(cluster, print string, sealed []byte, but, why, fix string) *diag.Problem {
+	p := s.options.Backend.Unlike(cluster, print, sealed)
+	p.Pos = s.pos(p.Pos.File)
+	p.What += ", and " + but
+	p.Fix += fix
+	if why != "" {
+		p.Why = why
+	}
+	return p
 }
 
 func (s *Store) bound(cluster string) string {
@@ -58,16 +104,17 @@ func (s *Store) bound(cluster string) string {
 	return s.options.Bound(cluster)
 }
 
-// Unpin drops the key that a cluster is known to have, and says whether there was
-// one. It is for a cluster for which nothing is sealed any more.
+// Unpin drops what a cluster is known to have, and says whether there was
+// anything. By itself it is for a cluster for which nothing is sealed any more.
 func (s *Store) Unpin(cluster string) bool {
-	name := CertificatePath(cluster)
-	_, known := s.lock.pins[name]
-	delete(s.lock.pins, name)
+	_, _, known := s.known(cluster)
+	for _, name := range pinNames(cluster) {
+		delete(s.lock.pins, name)
+	}
 	return known
 }
 
-// sealedAllFor says that all that is sealed for a cluster is so for one key, by
+// sealedAllFor says that all that is sealed for a cluster is so for one, by
 // lines that a holder of the key of the tags made; or that nothing is.
 func (s *Store) sealedAllFor(cluster, print string) bool {
 	below := Folder(cluster) + "/"

@@ -12,6 +12,7 @@ import (
 	"github.com/bitnami-labs/sealed-secrets/pkg/crypto"
 	"sigs.k8s.io/yaml"
 
+	"github.com/isthmus-mesh/isthmus/generators/diag"
 	"github.com/isthmus-mesh/isthmus/generators/krm"
 )
 
@@ -34,8 +35,20 @@ const (
 // Scope is strict, the only one that keeps a value where it was put.
 func (SealedSecrets) Scope() string { return "strict" }
 
-// Pins is true: whoever changes the certificate seals for himself.
-func (SealedSecrets) Pins() bool { return true }
+// Pin is the cluster's certificate.
+func (SealedSecrets) Pin(cluster string) string { return CertificatePath(cluster) }
+
+// Unlike says that the certificate holds another key.
+func (SealedSecrets) Unlike(cluster, print string, _ []byte) *diag.Problem {
+	return &diag.Problem{
+		Pos: diag.Position{File: CertificatePath(cluster)}, What: "holds the key " + print,
+		Why: "who can change this file could have all that is sealed from now on sealed for himself",
+		Fix: "compare it with what the cluster gives (kubeseal --fetch-cert)",
+	}
+}
+
+// Renewed says that the controller has another key.
+func (SealedSecrets) Renewed() Outcome { return RenewedKey }
 
 // SealedFor is the fingerprint of the cluster's sealing key.
 func (b SealedSecrets) SealedFor(cluster string, _ []byte) (string, error) {

@@ -33,21 +33,39 @@ const sopsRegex = "^(data|stringData)$"
 // Scope is that of the whole file: the code over it covers the metadata.
 func (SOPS) Scope() string { return "sops" }
 
-// Pins is false: the recipients of a file stand in it.
-func (SOPS) Pins() bool { return false }
+// Pin is the folder of the cluster's files: no one file names their recipients.
+func (SOPS) Pin(cluster string) string { return Folder(cluster) }
 
-// SealedFor is a hash of the recipients: those of the creation rule where it
-// alone decides on them, else those of the manifest that is there.
+// SealedFor is a hash of the recipients: those of the manifest, or those of the
+// creation rule where it alone decides on them.
 func (b SOPS) SealedFor(cluster string, sealed []byte) (string, error) {
-	there, err := sopsRecipients(sealed)
-	if err != nil {
+	all, err := b.recipients(cluster, sealed)
+	if err != nil || len(all) == 0 {
 		return "", err
 	}
-	if named, known := b.Rules.recipients(cluster); known {
-		there = named
-	}
-	return recipientsPrint(there), nil
+	return recipientsPrint(all), nil
 }
+
+func (b SOPS) recipients(cluster string, sealed []byte) ([]string, error) {
+	if sealed != nil {
+		return sopsRecipients(sealed)
+	}
+	named, _ := b.Rules.recipients(cluster)
+	return named, nil
+}
+
+// Unlike names the recipients, because nobody knows them by their hash.
+func (b SOPS) Unlike(cluster, print string, sealed []byte) *diag.Problem {
+	all, _ := b.recipients(cluster, sealed) // SealedFor has read them
+	return &diag.Problem{
+		Pos: diag.Position{File: Folder(cluster)}, What: fmt.Sprintf("sops seals for %s, by the fingerprint %s", strings.Join(all, ", "), print),
+		Why: "who can change .sops.yaml could have all that is sealed from now on sealed for himself",
+		Fix: "look who each of them is, and who changed .sops.yaml",
+	}
+}
+
+// Renewed says that the recipients are others.
+func (SOPS) Renewed() Outcome { return NewRecipient }
 
 // Seal gives the Secret as sops encrypts it. Plaintext goes through the pipe
 // alone.

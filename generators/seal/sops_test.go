@@ -88,8 +88,9 @@ func TestSOPSOnce(t *testing.T) {
 	f, key, runs := newFolder(t), NewKey(), 0
 	s := remote("east", "west", "a token")
 	backend := SOPS{Run: printing(realSOPS, &runs)}
+	var accept []string
 	put := func(b Backend, s Secret) (Outcome, error) {
-		store, err := OpenStore(f, Options{Backend: b, Key: key, Dir: "mesh", Kustomization: list})
+		store, err := OpenStore(f, Options{Backend: b, Key: key, Dir: "mesh", Accept: accept, Kustomization: list})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -113,6 +114,7 @@ func TestSOPSOnce(t *testing.T) {
 		t.Errorf("with its rule: %q, %v, sops ran %d times", o, err, runs)
 	}
 	other := ParseSOPSRules([]byte("creation_rules: [{age: age1other}]"), "mesh")
+	accept = []string{recipientsPrint([]string{"age age1other"})}
 	_, err := put(SOPS{Run: backend.Run, Rules: other}, remote("east", "west", "another token"))
 	var p *diag.Problem
 	if !errors.As(err, &p) || p.What != "sops sealed it for age "+recipient+", and .sops.yaml says age age1other" || runs != 3 {

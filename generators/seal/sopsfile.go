@@ -113,11 +113,9 @@ func (m sopsMetadata) recipients() []string {
 	return slices.Compact(all)
 }
 
-// sopsRecipients names the recipients of a manifest, none where there is none.
+// sopsRecipients names the recipients of a manifest, none where sops did not make
+// it.
 func sopsRecipients(manifest []byte) ([]string, error) {
-	if manifest == nil {
-		return nil, nil
-	}
 	var s sopsSecret
 	if yaml.Unmarshal(manifest, &s) != nil {
 		return nil, errors.New("is no Secret that sops encrypted")
@@ -125,7 +123,7 @@ func sopsRecipients(manifest []byte) ([]string, error) {
 	return s.SOPS.recipients(), nil
 }
 
-// recipientsPrint gives a hash of recipients as the lock has it.
+// recipientsPrint gives the fingerprint of recipients.
 func recipientsPrint(recipients []string) string {
 	print := sha256.Sum256([]byte(strings.Join(recipients, "\n")))
 	return hex.EncodeToString(print[:])

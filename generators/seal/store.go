@@ -20,9 +20,9 @@ type Options struct {
 	Place         *Place                         // where a store keeps what is not sealed; nil where there is none
 	Key           Key                            // of the tags; the zero Key makes a Store that can only be looked at
 	Dir           string                         // the folder of mesh.yaml as the user calls it, put before names in positions
-	Accept        []string                       // fingerprints of sealing keys that may take the place of pinned ones
+	Accept        []string                       // fingerprints that may take the place of pinned ones
 	Kustomization func([]string) ([]byte, error) // gives a kustomization.yaml that lists files
-	Bound         func(cluster string) string    // the key that was pinned when the cluster's overlay was rendered, "" for none; nil where that is not known
+	Bound         func(cluster string) string    // the fingerprint that was pinned when the cluster's overlay was rendered, "" for none; nil where that is not known
 }
 
 // A Store is what is sealed in a repository, and what a run adds to it.
@@ -101,16 +101,19 @@ func (s *Store) Put(secret Secret) (Outcome, error) {
 	}
 	name := secret.path()
 	there := s.sealed[name]
-	sealedFor, err := s.options.Backend.SealedFor(secret.Cluster, there)
+	sealedFor, err := s.aim(secret.Cluster, secret.Name)
 	if err != nil {
 		return "", err
 	}
-	if err := s.pinned(secret.Cluster, sealedFor); err != nil {
+	if err := s.mayPin(secret.Cluster, sealedFor, nil); err != nil {
 		return "", err
 	}
 	outcome, err := s.compare(&secret, name, there, sealedFor)
-	if err != nil || outcome == Unchanged {
-		return outcome, err
+	if err != nil {
+		return "", err
+	}
+	if outcome == Unchanged {
+		return outcome, s.pinned(secret.Cluster, sealedFor, nil)
 	}
 	kept := map[string]string{}
 	for key, ciphertext := range s.options.Backend.Values(there) {
@@ -134,6 +137,9 @@ func (s *Store) Put(secret Secret) (Outcome, error) {
 	if sealedFor, err = s.options.Backend.SealedFor(secret.Cluster, manifest); err != nil {
 		return "", err
 	}
+	if err := s.pinned(secret.Cluster, sealedFor, manifest); err != nil {
+		return "", err
+	}
 	s.record(&secret, name, manifest, sealedFor)
 	return outcome, nil
 }
@@ -154,10 +160,8 @@ func (s *Store) compare(secret *Secret, name string, there []byte, sealedFor str
 		return New, nil
 	case !known || r.sum != sum.String():
 		return Replaced, nil
-	case r.sealedFor != sealedFor && s.options.Backend.Pins():
-		return RenewedKey, nil
 	case r.sealedFor != sealedFor:
-		return NewRecipient, nil
+		return s.options.Backend.Renewed(), nil
 	case !same(r.tag, s.options.Key.tag(s.options.Key.plainHash(secret, s.scope()), sealedFor, sum)):
 		return NewContent, nil
 	case r.notAfter != expiry(secret.NotAfter) || r.origin != origin(secret.Origin):

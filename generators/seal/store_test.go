@@ -210,7 +210,7 @@ func TestPutMissesThePin(t *testing.T) {
 			now, _ := ParseCertificate("", f.MapFS[CertificatePath("east")].Data)
 			want := ""
 			if test.refused {
-				want = "isthmus: error: mesh/sealing/east.pem: holds the key " + now.Print + ", and no key of cluster \"east\" is pinned, though Secrets are sealed for it; " +
+				want = "isthmus: error: mesh/sealing/east.pem: holds the key " + now.Print + ", and none of cluster \"east\" is pinned, though Secrets are sealed for it; " +
 					"who can take the line of a pin away could have all that is sealed from now on sealed for himself\n" +
 					"isthmus: fix: compare it with what the cluster gives (kubeseal --fetch-cert), and pass --accept " + now.Print + "\n"
 			}

@@ -44,11 +44,12 @@ func (s *Store) Record(cluster, name string) (Record, bool) {
 	return record, true
 }
 
-// Stale says that a sealed Secret would be sealed for others now than it is.
-func (s *Store) Stale(cluster, name string) bool {
+// Stale says that a sealed Secret would be sealed for others now than it is, and
+// gives their fingerprint, "" where only the program that seals knows it.
+func (s *Store) Stale(cluster, name string) (string, bool, error) {
 	record, known := s.Record(cluster, name)
-	sealedFor, err := s.options.Backend.SealedFor(cluster, s.sealed[Path(cluster, name)])
-	return known && err == nil && record.SealedFor != sealedFor
+	sealedFor, err := s.aim(cluster, name)
+	return sealedFor, known && err == nil && record.SealedFor != sealedFor, err
 }
 
 // Pos is where a sealed Secret lies, for what is wrong with it.
@@ -57,9 +58,17 @@ func (s *Store) Pos(cluster, name string) diag.Position { return s.pos(Path(clus
 // Has says whether a Secret is sealed, whatever the tags say.
 func (s *Store) Has(cluster, name string) bool { return s.sealed[Path(cluster, name)] != nil }
 
-// Pinned gives the fingerprint of the key that a cluster is known to have, ""
-// for none.
-func (s *Store) Pinned(cluster string) string { return s.lock.pins[CertificatePath(cluster)].print }
+// Pinned gives the fingerprint that a cluster is known to have with this backend,
+// "" for none.
+func (s *Store) Pinned(cluster string) string {
+	return s.lock.pins[s.options.Backend.Pin(cluster)].print
+}
+
+// Recipients names those who can open a sealed Secret, where that stands in it.
+func (s *Store) Recipients(cluster, name string) []string {
+	all, _ := sopsRecipients(s.sealed[Path(cluster, name)])
+	return all
+}
 
 // Secrets lists what is sealed, by cluster and name.
 func (s *Store) Secrets() []File {
@@ -149,7 +158,7 @@ func (s *Store) Verify(want []Shape) diag.Problems {
 	for _, cluster := range slices.Sorted(maps.Keys(listed)) {
 		pinned := s.Pinned(cluster)
 		if print, err := s.options.Backend.SealedFor(cluster, nil); err == nil && print != "" && pinned != "" && print != pinned {
-			problems = append(problems, otherKey(s.pos(CertificatePath(cluster)).File, print, pinned))
+			problems = append(problems, s.unlike(cluster, print, nil, "the pinned one is "+pinned, "", resealed+print))
 		}
 		is, err := listing(s.options.Kustomization, listed[cluster])
 		if at := path.Join(Folder(cluster), kustomizationFile); err != nil || !bytes.Equal(is, Listed(s.files, cluster)) {
@@ -169,8 +178,8 @@ func (s *Store) tagged(f File) diag.Problems {
 	at := f.Path()
 	r, known := s.lock.files[at]
 	sum := sum(sha256.Sum256(f.Data))
-	theirs := "somebody else may have sealed it: whoever has the cluster's certificate can"
-	if !s.options.Backend.Pins() {
+	theirs := anybody
+	if f.SOPS() {
 		theirs = "somebody else may have sealed it: that takes the public recipients alone"
 	}
 	p := &diag.Problem{Pos: s.pos(at), Fix: "look at the file's history, and seal it again: isthmus secrets create"}
@@ -181,10 +190,15 @@ func (s *Store) tagged(f File) diag.Problems {
 		p.What, p.Why = "is not the file that isthmus sealed", theirs
 	case !s.options.Key.IsZero() && s.genuine(at, r) != nil:
 		return diag.Problems{s.foreign(at).(*diag.Problem)}
-	case s.options.Backend.Pins() && s.pinBroken(f.Cluster, r):
+	case s.pinBroken(f.Cluster, r):
+		whom, one := "key", "one is"
 		p.What, p.Why = "is sealed for a key that is not the cluster's pinned one", "only who has that key opens it"
+		if f.SOPS() {
+			whom, one = "recipients", "ones are"
+			p.What, p.Why = "is sealed for recipients that are not the cluster's pinned ones", "only they open it"
+		}
 		if pinned := s.Pinned(f.Cluster); pinned != "" {
-			p.What = fmt.Sprintf("is sealed for the key %.16s…, and the cluster's pinned one is %.16s…", r.sealedFor, pinned)
+			p.What = fmt.Sprintf("is sealed for the %s %.16s…, and the cluster's pinned %s %.16s…", whom, r.sealedFor, one, pinned)
 		}
 		p.Fix = "seal it again: isthmus secrets reseal"
 	default:
@@ -196,8 +210,7 @@ func (s *Store) tagged(f File) diag.Problems {
 // pinBroken says that a file was sealed for another key than the pinned one, or
 // that the pin is nobody's.
 func (s *Store) pinBroken(cluster string, r record) bool {
-	name := CertificatePath(cluster)
-	p, known := s.lock.pins[name]
+	name, p, known := s.known(cluster)
 	if !known {
 		return true
 	}

@@ -157,9 +157,13 @@ func look(s *mesh.Spec, store *seal.Store, want seal.Shape, certificate func(str
 		return st
 	}
 	if certificate == nil {
-		if store.Stale(want.Cluster, want.Name) {
+		switch whom, stale, _ := store.Stale(want.Cluster, want.Name); {
+		case stale && whom != "" && whom != store.Pinned(want.Cluster):
 			st.State = Stale
-			due("the recipients in .sops.yaml changed: isthmus secrets reseal")
+			due("the recipients in .sops.yaml changed: look who each of them is, then isthmus secrets reseal --accept %s", whom)
+		case stale:
+			st.State = Stale
+			due("the recipients changed: isthmus secrets reseal")
 		}
 		return st
 	}
