@@ -76,7 +76,7 @@ var (
 	PinGoes = define(Rule{
 		Code:  "IST714",
 		Title: "the pin of a sealing key is gone",
-		Why:   "What is sealed next would be sealed for whichever key lies in mesh/sealing then. Who takes the pin and all that is sealed away, and puts a certificate of his own there, reads it.",
+		Why:   "What is sealed next would be sealed for whichever key lies in mesh/sealing then, or with sops for whom .sops.yaml names. Who takes the pin and all that is sealed away, and puts a certificate of his own there or himself among the recipients, reads it.",
 		Fix:   "Bring mesh/sealed/.tags.lock back from Git. Where nothing is sealed for the cluster any more, pass --rebind.",
 		By:    "isthmus render",
 		Test:  "cmd/isthmus/testdata/script/secrets_create.txtar",

@@ -272,8 +272,8 @@ var (
 	SealingKeyChanges = define(Rule{
 		Code:  "IST937",
 		Title: "a pinned sealing key changes",
-		Why:   "From now on Secrets are sealed for whoever has the other key. A renewed one belongs to the cluster's controller.",
-		Fix:   "Compare it with what the cluster gives: kubeseal --fetch-cert.",
+		Why:   "From now on Secrets are sealed for whoever has the other key. A renewed one belongs to the cluster's controller. With sops, it stands for the recipients.",
+		Fix:   "Compare it with what the cluster gives: kubeseal --fetch-cert. With sops, look who each recipient is that the sealed files name.",
 		By:    "isthmus diff",
 		Test:  "generators/review/riskobject_test.go",
 	})
