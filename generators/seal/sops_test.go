@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/isthmus-mesh/isthmus/generators/diag"
 )
 
@@ -134,6 +136,7 @@ func TestSOPSRules(t *testing.T) {
 		{"files apart", "creation_rules: [{path_regex: cacerts, age: age1a}, {age: age1b}]", ""},
 		{"KMS too", "creation_rules: [{age: age1a, kms: arn}]", ""},
 		{"groups", "creation_rules: [{key_groups: [{age: [age1a]}]}]", ""},
+		{"what hides itself", `creation_rules: [{age: "age1a,age1mallory\e[1A\e[2K"}]`, ""},
 		{"an SSH key", "creation_rules: [{age: ssh-ed25519 AAAA}]", ""},
 		{"a path that is none", "creation_rules: [{path_regex: '(', age: age1a}]", ""},
 	} {
@@ -141,5 +144,13 @@ func TestSOPSRules(t *testing.T) {
 		if strings.Join(got, " ") != test.want && known || known != (test.want != "") {
 			t.Errorf("%s: got %q, %t", test.name, got, known)
 		}
+	}
+}
+
+// A recipient of a file is named so that a terminal shows all of it.
+func TestSOPSRecipientsShow(t *testing.T) {
+	got, err := sopsRecipients([]byte("sops: {kms: [{arn: \"a\\e[2K\", context: {b: c}}, {arn: d}]}\n"))
+	if diff := cmp.Diff([]string{`"kms a\x1b[2K b=c"`, "kms d"}, got); diff != "" || err != nil {
+		t.Errorf("%v (-want +got):\n%s", err, diff)
 	}
 }

@@ -9,8 +9,10 @@ import (
 	"maps"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
+	"unicode"
 
 	"sigs.k8s.io/yaml"
 
@@ -88,7 +90,11 @@ func (k sopsKey) named(kind string) string {
 	for _, key := range slices.Sorted(maps.Keys(k.Context)) {
 		all = append(all, key+"="+k.Context[key])
 	}
-	return strings.Join(all, " ")
+	name := strings.Join(all, " ")
+	if strings.ContainsFunc(name, func(r rune) bool { return !unicode.IsPrint(r) }) {
+		return strconv.Quote(name) // who reads it on a terminal has to see all of it
+	}
+	return name
 }
 
 // recipients names those who can open, sorted. Of each group somebody is needed,

@@ -52,6 +52,10 @@ func ParseSOPSRules(data []byte, under string) *SOPSRules {
 	return all
 }
 
+// ageRecipient is one of age itself or of a plugin. Whatever else stands there may
+// hide something when it is printed, and sops refuses it.
+var ageRecipient = regexp.MustCompile(`^age1[0-9a-z+._-]+$`)
+
 // ageRecipients names those of a rule, sorted, nil where age is not all of it.
 func ageRecipients(rule map[string]any) []string {
 	for key := range rule {
@@ -71,7 +75,7 @@ func ageRecipients(rule map[string]any) []string {
 	}
 	var all []string
 	for _, text := range texts {
-		if text = strings.TrimSpace(text); !strings.HasPrefix(text, "age1") {
+		if text = strings.TrimSpace(text); !ageRecipient.MatchString(text) {
 			return nil
 		}
 		all = append(all, "age "+text)
