@@ -30,6 +30,17 @@ func Entry(cluster, name string) string {
 	return name + "-" + cluster
 }
 
+// isEntry says whether a text names an entry of a cluster: what a store calls it is
+// longer than a label.
+func isEntry(text string) bool {
+	for _, before := range []string{RemotePrefix, "cacerts-"} {
+		if cluster, is := strings.CutPrefix(text, before); is {
+			return label.MatchString(cluster)
+		}
+	}
+	return false
+}
+
 // A Put is what was put into a store, as the lock has it.
 type Put struct {
 	Store    string
@@ -67,7 +78,7 @@ func (l *lock) addPut(f []string) bool {
 		p.NotAfter, err = time.Parse(time.RFC3339, f[4])
 	}
 	l.puts[f[1]] = p
-	return err == nil && label.MatchString(f[1]) && token.MatchString(p.Store) && place.MatchString(p.Key) &&
+	return err == nil && isEntry(f[1]) && token.MatchString(p.Store) && place.MatchString(p.Key) &&
 		token.MatchString(p.Origin) && token.MatchString(p.Type) && isHex(p.Tag) && isHex(p.line)
 }
 

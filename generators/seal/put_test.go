@@ -91,3 +91,36 @@ func TestPutFrameGoes(t *testing.T) {
 		t.Error("the line of a frame stays without its entry")
 	}
 }
+
+// What any cluster's entry is called stands in the lock, which is read again; and
+// what could not be read again is not written.
+func TestEntryNames(t *testing.T) {
+	long := strings.Repeat("a", 63)
+	for _, test := range []struct {
+		cluster, name string
+		want          string
+	}{
+		{"east", "istio-remote-secret-" + long, ""},
+		{long, "cacerts", ""},
+		{"east", "istio-remote-secret-" + long + "a", "mesh/sealed/.tags.lock:4:1: is no line that isthmus writes"},
+		{long + "a", "cacerts", "mesh/sealed/.tags.lock:4:1: is no line that isthmus writes"},
+		{"east", "other", "mesh/sealed/.tags.lock:4:1: is no line that isthmus writes"},
+	} {
+		f, key := newFolder(t, "east"), NewKey()
+		s := in(t, f, key, Place{Store: "ClusterSecretStore/vault", Prefix: "mesh/"})
+		secret := remote("east", "west", "kubeconfig")
+		secret.Cluster, secret.Name = test.cluster, test.name
+		s.Keep(&secret)
+		changes, err := s.Changes()
+		if (test.want == "") != (err == nil) || !strings.Contains(text(err), test.want) {
+			t.Errorf("%s of %s: %v", test.name, test.cluster, err)
+		}
+		if err != nil {
+			continue
+		}
+		f.set(LockPath, changes[len(changes)-1].Data)
+		if _, known := in(t, f, key, Place{Store: "ClusterSecretStore/vault", Prefix: "mesh/"}).Kept(test.cluster, test.name); !known {
+			t.Errorf("%s of %s: is not known again", test.name, test.cluster)
+		}
+	}
+}

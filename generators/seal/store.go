@@ -273,6 +273,9 @@ func (s *Store) Changes() ([]Change, error) {
 	}
 	all := slices.Concat(pins, first, last)
 	if data := s.lock.encode(); !bytes.Equal(data, s.before) && (s.before != nil || !s.lock.empty()) {
+		if _, err := parseLock(s.pos(LockPath).File, data); err != nil {
+			return nil, err // what nobody could read again is not written
+		}
 		all = append(all, Change{LockPath, data})
 	}
 	return all, nil
