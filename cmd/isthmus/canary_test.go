@@ -116,7 +116,7 @@ func TestCanary(t *testing.T) {
 	put(filepath.Join(outside, "east.key"), sealtest.PrivatePEM("east"), 0o600)
 
 	// Whatever is asked, this kubectl does what the file "says" holds.
-	put(filepath.Join(bin, "kubectl"), []byte("#!/bin/sh\nif grep -q '^config' <<E && test -f "+outside+"/config; then cat "+outside+"/config; exit 0; fi\n$3 $4\nE\n. "+outside+"/says\n"), 0o755)
+	put(filepath.Join(bin, "kubectl"), []byte("#!/bin/sh\ncase \"$*\" in *' config view '*) test ! -f "+outside+"/config || exec cat "+outside+"/config ;; esac\n. "+outside+"/says\n"), 0o755)
 	const name = "istio-reader-service-account-istio-remote-secret-token"
 	claims := func(edit func(map[string]any)) map[string]any {
 		all := sealtest.Claims(name)
@@ -258,7 +258,7 @@ func TestCanary(t *testing.T) {
 		"kubectl prints an opaque token":    "echo '" + object(map[string]any{"data": map[string][]byte{"token": []byte(canaryText), "ca.crt": sealtest.CA()}}) + "'",
 		"kubectl creates nothing, and says": "case \"$*\" in *create*) echo '" + token + "' >&2; exit 1;; esac",
 	} {
-		put(filepath.Join(outside, "config"), []byte(`{"clusters": [{"cluster": {"server": "`+server+`"}}]}`), 0o644)
+		put(filepath.Join(outside, "config"), []byte(`{"contexts": [{"name": "west", "context": {"cluster": "c"}}], "clusters": [{"name": "c", "cluster": {"server": "`+server+`"}}]}`), 0o644)
 		step(what, nil, said(script), asked...)
 		step(what+", a token made", nil, nil, append(asked[:len(asked):len(asked)], "--create-token")...)
 		step(what+", rotate", nil, nil, "secrets", "rotate", "west", "--context", "west", "--create-token")
@@ -268,7 +268,7 @@ func TestCanary(t *testing.T) {
 	step("a kubeconfig that kubectl reads wrong", nil, func() {
 		put(filepath.Join(outside, "config"), []byte(`{"clusters": [{"cluster": {"server": "`+canaryText), 0o644)
 	}, asked...)
-	put(filepath.Join(outside, "config"), []byte(`{"clusters": [{"cluster": {"server": "`+server+`"}}]}`), 0o644)
+	put(filepath.Join(outside, "config"), []byte(`{"contexts": [{"name": "west", "context": {"cluster": "c"}}], "clusters": [{"name": "c", "cluster": {"server": "`+server+`"}}]}`), 0o644)
 	for _, flag := range []string{"--tag-key", "--private-key"} {
 		put(filepath.Join(outside, "wrong"), good, 0o600)
 		step("a kubeconfig for "+flag, nil, nil, "secrets", "verify", flag, filepath.Join(outside, "wrong"))

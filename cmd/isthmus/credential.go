@@ -6,8 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"slices"
-	"strings"
+	"sync"
 	"time"
 
 	"github.com/spf13/pflag"
@@ -22,8 +21,11 @@ import (
 // user's kubectl, or a kubeconfig on standard input.
 type login struct {
 	kubectl
-	create   bool // make the token Secret where there is none
+	cluster  string // that the context leads to, once that is chosen
+	all      bool   // every cluster is read, each by a context of its own
+	create   bool   // make the token Secret where there is none
 	lifetime time.Duration
+	known    func() (*contexts, error) // those of the kubeconfig, listed once
 	stdin    io.Reader
 	set      *pflag.FlagSet
 }
@@ -33,7 +35,7 @@ func (l *login) flags(f *pflag.FlagSet) {
 	f.StringVar(&l.context, "context", "", "")
 	f.BoolVar(&l.create, "create-token", false, "")
 	f.DurationVar(&l.lifetime, "lifetime", 90*24*time.Hour, "")
-	l.set = f
+	l.set, l.known = f, sync.OnceValues(l.contexts)
 }
 
 // check refuses flags that say nothing together.
@@ -41,6 +43,10 @@ func (l *login) check(m *mesh.Mesh) error {
 	switch request := m.Spec.Secrets.Token == mesh.TokenRequest; {
 	case l.create && request:
 		return &usageError{"--create-token makes a token Secret, and spec.secrets.token is request", "leave it out: a token is requested anyway"}
+	case l.all && l.context != "":
+		return &usageError{"--context leads to one cluster, and --all reads every one", "leave the one or the other out"}
+	case l.all && l.kubeconfig == "-":
+		return &usageError{"--kubeconfig - brings the credential of one cluster, and --all reads every one", "leave the one or the other out"}
 	case l.create && l.kubeconfig == "-":
 		return &usageError{"--create-token asks a cluster, and --kubeconfig - brings the token", "leave the one or the other out"}
 	case l.lifetime < 10*time.Minute:
@@ -56,22 +62,14 @@ func (l *login) check(m *mesh.Mesh) error {
 // credential reads the credential of a remote, without its token where that is yet
 // to be requested. Generation is which of its token Secrets is meant, 0 for the one
 // that the token itself names.
-func (l *login) credential(m *mesh.Mesh, c *mesh.Cluster, generation int) (*secrets.Credential, diag.Problems, error) {
-	if l.kubeconfig == "-" {
-		read, err := l.given()
-		return read, nil, err
+func (l *login) credential(m *mesh.Mesh, c *mesh.Cluster, generation int) (*secrets.Credential, error) {
+	switch {
+	case l.kubeconfig == "-":
+		return l.given()
+	case m.Spec.Secrets.Token == mesh.TokenRequest:
+		return l.unasked(m, c)
 	}
-	elsewhere, err := l.isCluster(m, c)
-	if err != nil {
-		return nil, nil, err
-	}
-	var read *secrets.Credential
-	if m.Spec.Secrets.Token == mesh.TokenRequest {
-		read, err = l.unasked(m, c)
-	} else {
-		read, err = l.asked(m, c, generation)
-	}
-	return read, ofCluster(c, elsewhere), err
+	return l.asked(m, c, generation)
 }
 
 // checked gives what the token of a credential says, where nothing is wrong with
@@ -180,6 +178,9 @@ func (l *login) asked(m *mesh.Mesh, c *mesh.Cluster, generation int) (*secrets.C
 	return read, nil
 }
 
+// orPipe is what can be done where there is no kubectl.
+const orPipe = ", or pipe a kubeconfig with a token into --kubeconfig -"
+
 // askFor has kubectl do something in a namespace, for which a login needs a verb
 // on a resource.
 func (l *login) askFor(what, ns, verb, resource, name string, input []byte, args ...string) ([]byte, error) {
@@ -188,9 +189,9 @@ func (l *login) askFor(what, ns, verb, resource, name string, input []byte, args
 		role += " --resource-name=" + name
 	}
 	return l.ask(asked{
-		what: what, let: "let it: " + role + ", and bind that role to it",
-		without: ", or pipe a kubeconfig with a token into --kubeconfig -",
-		choose:  func(names []string) string { return choose(l.context, names) }, input: input,
+		what: fmt.Sprintf("cluster %q: %s", l.cluster, what), let: "let it: " + role + ", and bind that role to it",
+		without: orPipe,
+		input:   input,
 	}, append([]string{"--namespace=" + ns}, args...))
 }
 
@@ -202,7 +203,7 @@ func (l *login) get(ns, resource, name string, out any) error {
 		return err
 	}
 	if json.Unmarshal(data, out) != nil { // the cause may quote what it read
-		return &diag.Problem{What: what + ": kubectl gave what is no JSON"}
+		return &diag.Problem{What: fmt.Sprintf("cluster %q: %s: kubectl gave what is no JSON", l.cluster, what)}
 	}
 	return nil
 }
@@ -218,42 +219,4 @@ func (l *login) createToken(ns, name string) error {
 	}
 	_, err = l.askFor("making Secret/"+ns+"/"+name, ns, "create", "secrets", "", object, "create", "--filename=-")
 	return err
-}
-
-// isCluster refuses a login that leads to another cluster of the mesh. One that
-// the mesh does not know may be another way to the same, and is said.
-func (l *login) isCluster(m *mesh.Mesh, c *mesh.Cluster) (diag.Problems, error) {
-	out, err := l.ask(asked{
-		what: "the kubeconfig", without: ", or pipe a kubeconfig with a token into --kubeconfig -",
-		choose: func(names []string) string { return choose(l.context, names) },
-	}, []string{"config", "view", "--minify", "--output=json"})
-	if err != nil {
-		return nil, err
-	}
-	var config struct {
-		Clusters []struct{ Cluster struct{ Server string } }
-	}
-	if json.Unmarshal(out, &config) != nil || len(config.Clusters) != 1 {
-		return nil, &diag.Problem{What: "the kubeconfig names no cluster", Fix: "choose a context with --context"}
-	}
-	server := config.Clusters[0].Cluster.Server
-	if secrets.CheckServer(server, c.APIServer) == nil {
-		return nil, nil
-	}
-	i := slices.IndexFunc(m.Spec.Clusters, func(other mesh.Cluster) bool {
-		return secrets.CheckServer(server, other.APIServer) == nil
-	})
-	if i < 0 {
-		return diag.Problems{{
-			Severity: diag.Warning, What: "the login leads to an API server that the mesh does not know",
-			Why: "its token is sealed for " + c.APIServer + ", and good there only if both are the same cluster",
-			Fix: "see that they are, or choose the context of " + c.Name + " with --context",
-		}}, nil
-	}
-	other := m.Spec.Clusters[i].Name
-	return nil, &diag.Problem{
-		What: fmt.Sprintf("the login leads to cluster %q, and the Secret is that of %q", other, c.Name),
-		Why:  "the control plane would be refused in the one with a token of the other",
-		Fix:  strings.TrimSpace("choose the context of " + c.Name + " with --context"),
-	}
 }

@@ -58,7 +58,7 @@ type asked struct {
 	what    string
 	let     string                         // gives a login the right to ask
 	without string                         // what else can be done where there is no kubectl
-	choose  func(contexts []string) string // the fix where there is no such context
+	choose  func(contexts []string) string // the fix where there is no such context; nil where it is known to be there
 	input   []byte
 }
 
@@ -115,7 +115,7 @@ func (k kubectl) explain(a asked, args []string, said string, err error) error {
 
 // unknownContext says that the kubeconfig has no such context, nil where it has.
 func (k kubectl) unknownContext(fix func([]string) string) error {
-	if k.context == "" {
+	if k.context == "" || fix == nil {
 		return nil
 	}
 	out, _, err := runKubectl(append(kubectl{kubeconfig: k.kubeconfig}.flags(), "config", "get-contexts", "--output=name"), nil)
@@ -123,12 +123,21 @@ func (k kubectl) unknownContext(fix func([]string) string) error {
 	if err != nil || slices.Contains(names, k.context) {
 		return nil
 	}
-	where := "kubectl"
+	return noContext(k.source(), k.context, names, fix)
+}
+
+// source is where the contexts come from, as a person knows it.
+func (k kubectl) source() string {
 	if k.kubeconfig != "" {
-		where = k.kubeconfig
+		return k.kubeconfig
 	}
+	return "kubectl"
+}
+
+// noContext says that a kubeconfig has no context of a name. Fix chooses another.
+func noContext(from, context string, names []string, fix func([]string) string) error {
 	if len(names) == 0 {
-		return &diag.Problem{What: fmt.Sprintf("%s has no context %q, nor any other", where, k.context), Fix: "name another file with --kubeconfig"}
+		return &diag.Problem{What: fmt.Sprintf("%s has no context %q, nor any other", from, context), Fix: "name another file with --kubeconfig"}
 	}
-	return &diag.Problem{What: fmt.Sprintf("%s has no context %q", where, k.context), Fix: fix(names)}
+	return &diag.Problem{What: fmt.Sprintf("%s has no context %q", from, context), Fix: fix(names)}
 }

@@ -33,7 +33,7 @@ cd OUTSIDE
 { echo "$@"; env; cat; } >>kubectl.log
 test ! -d /proc/$PPID || { cat /proc/$PPID/cmdline /proc/$PPID/environ /proc/$PPID/limits | tr '\0' '\n'; } >isthmus.log
 case "$*" in
-*' config '*) echo '{"clusters": [{"cluster": {"server": "https://10.2.0.10:6443"}}]}' ;;
+*' config '*) echo '{"contexts": [{"name": "west", "context": {"cluster": "c"}}], "clusters": [{"name": "c", "cluster": {"server": "https://10.2.0.10:6443"}}]}' ;;
 *' get secret '*-token-2' '*) cat second.json ;;
 *' get secret '*) cat first.json ;;
 esac

@@ -15,8 +15,8 @@ import (
 const secretsResealHelp = `reseal seals again, for all clusters, what is sealed for a key that is not the one
 in mesh/sealing/<cluster>.pem any more. Nothing else changes. It opens what is
 there with the clusters' private keys, in memory; without them, read the
-credentials anew: isthmus secrets create. With the backend sops it is what the
-recipients in .sops.yaml are not those of, and your sops opens it.
+credentials anew: isthmus secrets create --all. With the backend sops it is what
+the recipients in .sops.yaml are not those of, and your sops opens it.
 
 Usage:
   isthmus secrets reseal [--private-key {<file> | -}]... [--accept <key>]...
@@ -56,10 +56,10 @@ func (c *cli) secretsReseal(stdin io.Reader) *cobra.Command {
 			return err
 		}
 		if m.Spec.Secrets.Backend == mesh.External {
-			return &usageError{"spec.secrets.backend is external, and nothing is sealed to be sealed again", "put a credential anew: isthmus secrets create <cluster> --kubeconfig <file> -- <program> {key}"}
+			return &usageError{"spec.secrets.backend is external, and nothing is sealed to be sealed again", "put the credentials anew: isthmus secrets create --all -- <program> {key}"}
 		}
 		if m.Spec.Secrets.Backend == mesh.SealedSecrets && len(private) == 0 {
-			return &usageError{"no private key is given to open what is sealed", "pass --private-key; or read the credentials anew with isthmus secrets create <cluster>"}
+			return &usageError{"no private key is given to open what is sealed", "pass --private-key; or read the credentials anew with isthmus secrets create --all"}
 		}
 		if err := ownKeys(m, private); err != nil {
 			return err

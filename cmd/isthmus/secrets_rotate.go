@@ -35,7 +35,8 @@ Flags:
       --tag-key <file>       the key of the tags (default: the file that
                              ISTHMUS_TAG_KEY_FILE names)
       --kubeconfig <file>    leads to the cluster; - is standard input
-      --context <name>       the context in it (default: the current one)
+      --context <name>       the context in it (default: the one of the cluster's name,
+                             else the current one if it leads to its apiServer)
       --create-token         make the token Secret where the cluster has none
       --lifetime <duration>  of a requested token (default 2160h)
       --retire               take the old token Secret away
@@ -75,7 +76,7 @@ func (c *cli) secretsRotate(stdin io.Reader) *cobra.Command {
 		case o.create && !reads:
 			return &usageError{"--create-token asks a cluster, and none is given", "pass --kubeconfig or --context"}
 		}
-		return o.run(c, args[0], func(b *bench) error {
+		return o.run(c, args, func(b *bench) error {
 			request := b.mesh.Spec.Secrets.Token == mesh.TokenRequest
 			switch {
 			case retire && request:

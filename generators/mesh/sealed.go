@@ -169,10 +169,10 @@ func (m *Mesh) unread() diag.Problems {
 	fix := "isthmus secrets create " + remotes[0] + " --kubeconfig <file>; until it is there, write state: joining"
 	if n := len(remotes); n > 5 {
 		what = fmt.Sprintf("%d clusters have no sealed remote Secret: %s and %d more", n, strings.Join(remotes[:5], ", "), n-5)
-		fix = "for each of them, isthmus secrets create <cluster> --kubeconfig <file>; until it is there, write state: joining"
+		fix = "isthmus secrets create --all, or for each of them isthmus secrets create <cluster> --kubeconfig <file>; until it is there, write state: joining"
 	} else if n > 1 {
 		what = fmt.Sprintf("%d clusters have no sealed remote Secret: %s", n, strings.Join(remotes, ", "))
-		fix = "for each of them, isthmus secrets create <cluster> --kubeconfig <file>; until it is there, write state: joining"
+		fix = "isthmus secrets create --all, or for each of them isthmus secrets create <cluster> --kubeconfig <file>; until it is there, write state: joining"
 	}
 	if len(remotes) > 1 {
 		why = "the control plane does not know their workloads, nor answers their proxies"

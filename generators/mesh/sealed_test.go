@@ -47,9 +47,9 @@ spec:
 		{"one of two", top + more(1, ""), sealed, `isthmus: warning: mesh.yaml:9:14: spec.clusters[2].name: cluster "a" has no sealed remote Secret` + its +
 			"isthmus: fix: isthmus secrets create a --kubeconfig <file>; until it is there, write state: joining\n"},
 		{"some", top + more(2, ""), nil, `isthmus: warning: mesh.yaml:8:14: spec.clusters[1].name: 3 clusters have no sealed remote Secret: west, a, b` + why +
-			"isthmus: fix: for each of them, isthmus secrets create <cluster> --kubeconfig <file>; until it is there, write state: joining\n"},
+			"isthmus: fix: isthmus secrets create --all, or for each of them isthmus secrets create <cluster> --kubeconfig <file>; until it is there, write state: joining\n"},
 		{"many", top + more(6, ""), nil, `isthmus: warning: mesh.yaml:8:14: spec.clusters[1].name: 7 clusters have no sealed remote Secret: west, a, b, c, d and 2 more` + why +
-			"isthmus: fix: for each of them, isthmus secrets create <cluster> --kubeconfig <file>; until it is there, write state: joining\n"},
+			"isthmus: fix: isthmus secrets create --all, or for each of them isthmus secrets create <cluster> --kubeconfig <file>; until it is there, write state: joining\n"},
 		{"joining", top + more(2, ", state: joining"), sealed, ""},
 		{"leaving", top + more(2, ", state: leaving"), sealed, ""},
 	} {

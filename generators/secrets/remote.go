@@ -76,6 +76,18 @@ func Consumers(s *mesh.Spec, remote string) []*mesh.Cluster {
 	return all
 }
 
+// Remotes names the clusters that a control plane of another is to read, in the
+// order of the mesh.
+func Remotes(s *mesh.Spec) []string {
+	var all []string
+	for i := range s.Clusters {
+		if c := &s.Clusters[i]; c.State != mesh.Leaving && len(Consumers(s, c.Name)) > 0 {
+			all = append(all, c.Name)
+		}
+	}
+	return all
+}
+
 // shape gives the remote Secret that a control plane takes, without its content.
 // The annotation has had its name since 1.7 (istio/istio#25281).
 func shape(s *mesh.Spec, consumer *mesh.Cluster, remote string) seal.Secret {
