@@ -36,7 +36,8 @@ var told atomic.Bool
 
 // run gives what a program prints, and what it says on standard error. It is
 // killed where it takes too long, prints too much, or isthmus is told to end:
-// the error is a *diag.Problem then. Otherwise it is that of os/exec.
+// the error is a *diag.Problem then. What it has started itself is not: a login
+// may ask on the terminal, which only isthmus's own process group can. Otherwise it is that of os/exec.
 func (p program) run() (out []byte, said string, err error) {
 	stopped := func(what string) error { return &diag.Problem{What: p.name + " " + what} }
 	if told.Load() {
@@ -51,13 +52,15 @@ func (p program) run() (out []byte, said string, err error) {
 	cmd.Dir, cmd.Stdin, cmd.Stdout, cmd.Stderr = p.folder, bytes.NewReader(p.input), &stdout, &stderr
 	cmd.WaitDelay = time.Second // for a helper of its own that holds the pipes open
 	err = cmd.Run()
+	if signals.Err() != nil {
+		told.Store(true) // and the answer of one that ended well is kept
+	}
 	switch {
 	case stdout.full:
 		err = stopped(fmt.Sprintf("printed more than %d MiB, and was stopped", p.limit>>20))
 	case stderr.full:
 		err = stopped(fmt.Sprintf("said more than %d MiB on standard error, and was stopped", saidLimit>>20))
 	case err != nil && signals.Err() != nil:
-		told.Store(true)
 		err = stopped("was stopped, because isthmus was told to end")
 	case err != nil && ctx.Err() != nil:
 		err = stopped(fmt.Sprintf("gave no answer in %s, and was stopped", patience))

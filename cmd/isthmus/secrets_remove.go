@@ -86,8 +86,12 @@ func (b *bench) remove(cluster string) error {
 			b.say("%s: the token Secrets of %s: removed", b.o.shown(seal.LockPath), cluster)
 		}
 	}
+	next := "isthmus render"
 	if !secrets.Opens(spec, cluster) && b.store.Unpin(cluster) {
 		b.say("%s: the pinned key of %s: removed", b.o.shown(seal.LockPath), cluster)
+		if i >= 0 {
+			next += " --rebind" // the overlay is bound to the pin
+		}
 	}
 	for _, name := range b.gone {
 		b.say("%s: removed", b.o.shown(name))
@@ -105,7 +109,7 @@ func (b *bench) remove(cluster string) error {
 	case len(single) > 0:
 		b.say("What exists nowhere else is in the last commit")
 	}
-	b.say("Next: isthmus render, commit")
+	b.say("Next: %s, commit", next)
 	return nil
 }
 

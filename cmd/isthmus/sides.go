@@ -125,11 +125,6 @@ func (s *sides) at(commit *revision.Commit) (*version, diag.Problems, error) {
 		return v, nil, named(v.name, err)
 	}
 	side.Name, side.Revision, side.Parts, side.Values = v.name, hash, t.Parts(), s.memory.Values()
-	for name := range side.Servers {
-		if data, has := v.read[mesh.CertificatePath(name)]; has {
-			side.Certificates[name] = string(data)
-		}
-	}
 	v.side = side
 	return v, problems, nil
 }
@@ -158,7 +153,7 @@ func (s *sides) render(m *mesh.Mesh) (*review.Side, error) {
 	if err != nil {
 		return nil, err
 	}
-	side := &review.Side{Rendered: true, Parts: parts, Servers: map[string]string{}, Joining: map[string]bool{}, Certificates: map[string]string{}}
+	side := &review.Side{Rendered: true, Parts: parts, Servers: map[string]string{}, Joining: map[string]bool{}}
 	for i := range m.Spec.Clusters {
 		c := &m.Spec.Clusters[i]
 		side.Servers[c.Name], side.Joining[c.Name] = c.APIServer, c.State == mesh.Joining
@@ -186,7 +181,7 @@ func (s *sides) committed(commit *revision.Commit, v *version) (*review.Side, er
 	}
 	side := &review.Side{Name: commit.Name, Revision: commit.Hash, Parts: parts}
 	if v != nil && v.side != nil {
-		side.Servers, side.Joining, side.Certificates = v.side.Servers, v.side.Joining, v.side.Certificates
+		side.Servers, side.Joining = v.side.Servers, v.side.Joining
 	}
 	return side, nil
 }

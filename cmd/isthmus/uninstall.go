@@ -208,9 +208,6 @@ func stillNeeded(m *mesh.Mesh, name string) diag.Problems {
 	var problems diag.Problems
 	i := slices.IndexFunc(m.Spec.Clusters, func(c mesh.Cluster) bool { return c.Name == name })
 	cluster, pos := &m.Spec.Clusters[i], m.Pos(fmt.Sprintf("spec.clusters[%d]", i))
-	if cluster.ControlPlane == nil && cluster.State == mesh.Active {
-		problems = append(problems, rule.RemovalActive.Problem(pos, "", fmt.Sprintf("cluster %q is active", name), "its Namespaces are still labelled, and other clusters still call what runs there", "give it state: leaving, render and sync first; --force prints it all the same"))
-	}
 	var remotes []string
 	for j := range m.Spec.Clusters {
 		if other := &m.Spec.Clusters[j]; other.ControlPlane == nil && cluster.ControlPlane != nil && m.Spec.Primary(other).Name == name {
@@ -219,6 +216,14 @@ func stillNeeded(m *mesh.Mesh, name string) diag.Problems {
 	}
 	if len(remotes) > 0 {
 		problems = append(problems, rule.RemovalPrimary.Problem(pos, "", fmt.Sprintf("cluster %q runs the control plane of %s", name, strings.Join(remotes, ", ")), "their sidecars keep their configuration and get no change, and injection fails", "take the remotes out of the mesh first, or move them to another control plane; --force prints it all the same"))
+	}
+	const busy = "its Namespaces are still labelled, and other clusters still call what runs there"
+	switch what := fmt.Sprintf("cluster %q is active", name); {
+	case cluster.State != mesh.Active || len(remotes) > 0 || len(m.Spec.Clusters) == 1:
+	case cluster.ControlPlane == nil:
+		problems = append(problems, rule.RemovalActive.Problem(pos, "", what, busy, "give it state: leaving, render and sync first; --force prints it all the same"))
+	default:
+		problems = append(problems, rule.RemovalActive.Problem(pos, "", what+", and has a control plane", busy, "make it a remote of another cluster first (remoteOf in place of controlPlane), then give it state: leaving, and render and sync both; --force prints it all the same"))
 	}
 	return problems
 }

@@ -79,7 +79,7 @@ func (c *checker) controlPlane(i int) {
 	cl := &c.mesh.Spec.Clusters[i]
 	cp, at := cl.ControlPlane, cluster(i)+".controlPlane"
 	if cl.State != Active && c.doc.Has(cluster(i)+".state") {
-		c.report(rule.PrimaryLeaving, cluster(i)+".state", fmt.Sprintf("the cluster of the control plane cannot be %s", cl.State), "every remote depends on it", "remove the line")
+		c.report(rule.PrimaryLeaving, cluster(i)+".state", fmt.Sprintf("the cluster of the control plane cannot be %s", cl.State), "every remote depends on it", "make it a remote of another first (remoteOf in place of controlPlane), or remove the line")
 	}
 	if !cl.Dialect().Old() {
 		c.hostname(i)

@@ -99,7 +99,7 @@ isthmus: fix: give "north" a controlPlane
 `,
 			},
 			want: `isthmus: error: mesh/mesh.yaml:17:14: spec.clusters[0].state: the cluster of the control plane cannot be leaving; every remote depends on it (IST701)
-isthmus: fix: remove the line
+isthmus: fix: make it a remote of another first (remoteOf in place of controlPlane), or remove the line
 `,
 		},
 		{

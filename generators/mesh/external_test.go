@@ -41,7 +41,7 @@ isthmus: fix: write DNS labels joined by dots, as in "cluster.local"
 isthmus: fix: write backend: external, or remove it
 ` + note},
 		{name: "still sealed", mesh: today, edit: external("store: {name: vault}"), files: map[string]string{"sealed/east/cacerts.yaml": sealedCACerts}, want: note + `isthmus: error: mesh/sealed/.tags.lock: does not exist, and 1 sealed Secret is there; somebody else may have sealed it: whoever has the cluster's certificate can (IST537)
-isthmus: fix: bring the file back from Git; where the key of the tags is lost, look at the history of what is sealed, and seal it again: isthmus secrets create
+isthmus: fix: bring the file back from Git; where the key of the tags is lost, look at the history of what is sealed, and seal it all again: isthmus secrets create and isthmus ca issue, with --accept for each sealing key
 isthmus: warning: mesh/sealed/east/cacerts.yaml: is still sealed, and spec.secrets.backend is external; the cluster opens this file, and asks the store for nothing, until it is removed (IST535)
 isthmus: fix: put it into the store: isthmus ca issue east … -- <program> {key}; then take the file away: isthmus secrets remove east
 `},

@@ -113,7 +113,7 @@ isthmus: fix: remove remoteOf or controlPlane
 `,
 			},
 			want: `isthmus: error: mesh/mesh.yaml:13:14: spec.clusters[0].state: the cluster of the control plane cannot be leaving; every remote depends on it (IST701)
-isthmus: fix: remove the line
+isthmus: fix: make it a remote of another first (remoteOf in place of controlPlane), or remove the line
 ` + method(15),
 		},
 		{
@@ -126,7 +126,7 @@ isthmus: fix: remove the line
 `,
 			},
 			want: `isthmus: error: mesh/mesh.yaml:13:14: spec.clusters[0].state: the cluster of the control plane cannot be joining; every remote depends on it (IST701)
-isthmus: fix: remove the line
+isthmus: fix: make it a remote of another first (remoteOf in place of controlPlane), or remove the line
 ` + method(15),
 		},
 		{

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/isthmus-mesh/isthmus/generators/mesh"
 	"github.com/isthmus-mesh/isthmus/generators/rule"
 )
 
@@ -126,14 +127,7 @@ func (w *watch) changed(g *Group, members []delta, clusters []string, say func(*
 		})
 	}
 	if secret {
-		in := map[string][]string{}
-		for _, cluster := range clusters {
-			form := w.cacerts(cluster)
-			in[form] = append(in[form], cluster)
-		}
-		for _, form := range slices.Sorted(maps.Keys(in)) {
-			w.tell(rule.CACertsReplaced, o, form, in[form], g.ID)
-		}
+		w.each(g, members, clusters, rule.CACertsReplaced, cacerts)
 	}
 	w.each(g, members, clusters, rule.Restarts, func(_, after map[string]any) string {
 		chart := chartOf(o, after)
@@ -144,17 +138,26 @@ func (w *watch) changed(g *Group, members []delta, clusters []string, say func(*
 	})
 }
 
-// cacerts says what became of a cluster's cacerts whose ciphertext is another, by
-// the public certificate that lies beside mesh.yaml.
-func (w *watch) cacerts(cluster string) string {
-	switch was, is := w.base.Certificates[cluster], w.head.Certificates[cluster]; {
+// cacerts says what became of a cacerts whose ciphertext is another, by the
+// certificate that its annotation names. That is no proof: whoever seals writes it.
+func cacerts(before, after map[string]any) string {
+	switch was, is := annotated(before), annotated(after); {
 	case was == "" || is == "":
 		return "%s is another, or was sealed anew"
 	case was == is:
-		return "%s was sealed anew, and the public certificate is the same"
+		return "%s was sealed anew, by its annotation with the same certificate, which isthmus secrets verify holds against the tags"
 	default:
-		return "%s is another, as the public certificate is"
+		return "%s is another, as its certificate is"
 	}
+}
+
+// annotated gives the fingerprint that a sealed cacerts is annotated with, ""
+// for none.
+func annotated(sealed map[string]any) string {
+	meta, _ := sealed["metadata"].(map[string]any)
+	annotations, _ := meta["annotations"].(map[string]any)
+	print, _ := annotations[mesh.CertificateAnnotation].(string)
+	return print
 }
 
 // each reports what is said of a group's documents one by one: those that change

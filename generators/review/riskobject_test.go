@@ -254,15 +254,16 @@ func TestCACerts(t *testing.T) {
 	if diff := cmp.Diff([]string{"SealedSecret/i/cacerts is another, or was sealed anew"}, what(replaced, rule.CACertsReplaced)); diff != "" {
 		t.Error(diff)
 	}
-	// The public certificate tells a cacerts that is another from one sealed anew.
+	// The certificate that it is annotated with tells one that is another.
+	named := func(print, text string) string {
+		return strings.Replace(sealed("", text), "labels: {}", "annotations: {isthmus.dev/certificate: "+print+"}", 1)
+	}
 	for _, test := range []struct{ was, is, want string }{
-		{"a", "a", "SealedSecret/i/cacerts was sealed anew, and the public certificate is the same"},
-		{"a", "b", "SealedSecret/i/cacerts is another, as the public certificate is"},
-		{"", "b", "SealedSecret/i/cacerts is another, or was sealed anew"},
+		{"a", "a", "SealedSecret/i/cacerts was sealed anew, by its annotation with the same certificate, which isthmus secrets verify holds against the tags"},
+		{"a", "b", "SealedSecret/i/cacerts is another, as its certificate is"},
+		{`""`, "b", "SealedSecret/i/cacerts is another, or was sealed anew"},
 	} {
-		base, head := side(map[string]string{"overlays/west/" + file: sealed("", "x")}), side(map[string]string{"overlays/west/" + file: sealed("", "y")})
-		base.Certificates, head.Certificates = map[string]string{"west": test.was}, map[string]string{"west": test.is}
-		if diff := cmp.Diff([]string{test.want}, what(Of(base, head, nil), rule.CACertsReplaced)); diff != "" {
+		if diff := cmp.Diff([]string{test.want}, what(between(file, named(test.was, "x"), named(test.is, "y")), rule.CACertsReplaced)); diff != "" {
 			t.Error(diff)
 		}
 	}

@@ -15,9 +15,8 @@ type Side struct {
 
 	// What the mesh says of its clusters and no overlay holds; nil where only the
 	// overlays are known.
-	Servers      map[string]string // the API server of each
-	Joining      map[string]bool   // those that do not take part yet
-	Certificates map[string]string // the public certificate of each that has one
+	Servers map[string]string // the API server of each
+	Joining map[string]bool   // those that do not take part yet
 
 	// Values are those of segments that need not be read, by their first byte. They
 	// are not changed.

@@ -8,7 +8,7 @@ var (
 		Code:  "IST701",
 		Title: "the cluster of the control plane cannot join or leave",
 		Why:   "Every remote depends on it.",
-		Fix:   "Remove the line.",
+		Fix:   "Make it a remote of another cluster first (remoteOf in place of controlPlane), or remove the line.",
 	})
 	Dropped = define(Rule{
 		Code:  "IST702",

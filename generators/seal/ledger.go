@@ -46,7 +46,7 @@ func (l *Ledger) Check(files fs.FS, dir string, sealed []File) (changed, unpinne
 			changed = diag.Problems{{
 				Pos:  diag.Position{File: path.Join(dir, LockPath)},
 				What: fmt.Sprintf("does not exist, and %s there", diag.Count(len(sealed), "sealed Secret")+" "+map[bool]string{true: "is", false: "are"}[len(sealed) == 1]), Why: anybody,
-				Fix: "bring the file back from Git; where the key of the tags is lost, look at the history of what is sealed, and seal it again: isthmus secrets create",
+				Fix: "bring the file back from Git; where the key of the tags is lost, look at the history of what is sealed, and seal it all again: isthmus secrets create and isthmus ca issue, with --accept for each sealing key",
 			}}
 		}
 		return changed, nil
