@@ -149,10 +149,17 @@ func (s *sealing) files() (*os.Root, error) { return os.OpenRoot(filepath.Dir(s.
 // store opens what is sealed. Without the key of the tags it can only be looked
 // at.
 func (s *sealing) store(m *mesh.Mesh, files fs.FS, key seal.Key) (*seal.Store, error) {
-	return seal.OpenStore(files, seal.Options{
+	store, err := seal.OpenStore(files, seal.Options{
 		Backend: s.backend(m, files), Place: m.Spec.Place(), Key: key, Dir: s.dir(), Accept: s.accept, Kustomization: delivery.Kustomization,
 		Bound: s.bound,
 	})
+	if err != nil {
+		return nil, err
+	}
+	store.KeepRemoved(func(cluster string) bool {
+		return slices.ContainsFunc(m.Spec.Clusters, func(c mesh.Cluster) bool { return c.Name == cluster && c.State == mesh.Leaving })
+	})
+	return store, nil
 }
 
 // bound gives the sealing key that was pinned when the overlay of a cluster was

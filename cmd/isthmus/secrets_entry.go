@@ -29,7 +29,6 @@ func (b *bench) putEntry(read *secrets.Credential, token *secrets.Token, generat
 		return err
 	}
 	b.store.Keep(&secret)
-	b.store.SetRemoved(b.cluster.Name, false)
 	b.say("%s: put; %s is to give it to %s", key, place.Store, names(b.readers))
 	return nil
 }

@@ -117,10 +117,8 @@ func (b *bench) remove(cluster string) error {
 // plane ask for the remote Secret of one that is leaving. What a store has stays.
 func (b *bench) unput(cluster string, leaving bool) {
 	if external := b.external(); external && leaving && !b.store.Removed(cluster) {
-		b.store.SetRemoved(cluster, true)
+		b.store.SetRemoved(cluster)
 		b.say("%s: no control plane asks for the remote Secret of %s any more", b.o.shown(seal.LockPath), cluster)
-	} else if !leaving {
-		b.store.SetRemoved(cluster, false)
 	}
 	for _, name := range []string{secrets.SecretName(cluster), secrets.CACerts} {
 		if name == secrets.CACerts && leaving {

@@ -37,7 +37,7 @@ func (b *builder) remotes(c *mesh.Cluster) []Stage {
 	var files []File
 	for _, want := range secrets.Wanted(&b.mesh.Spec) {
 		remote := strings.TrimPrefix(want.Name, seal.RemotePrefix)
-		if want.Cluster == c.Name && b.asked(c.Name, want.Name) && !b.mesh.Removed[remote] {
+		if want.Cluster == c.Name && b.asked(c.Name, want.Name) && !b.removed(remote) {
 			want.Type = "Opaque"
 			files = append(files, b.externalSecret(c, StageRemotes, want))
 		}
@@ -46,6 +46,12 @@ func (b *builder) remotes(c *mesh.Cluster) []Stage {
 		return nil
 	}
 	return []Stage{{Name: StageRemotes, Files: files}}
+}
+
+// removed says whether nobody is to read a cluster any more: one that is active
+// again is read again.
+func (b *builder) removed(remote string) bool {
+	return b.mesh.Removed[remote] && slices.ContainsFunc(b.mesh.Spec.Clusters, func(c mesh.Cluster) bool { return c.Name == remote && c.State == mesh.Leaving })
 }
 
 // asked says whether a store is asked for a Secret: not while it lies sealed, for

@@ -22,13 +22,15 @@ func TestExternalSecrets(t *testing.T) {
 	for _, test := range []struct {
 		name             string
 		given            func(*mesh.Mesh)
+		state            mesh.State
 		secrets, remotes []string
 		annotation       string
 	}{
 		{name: "nothing put", given: func(*mesh.Mesh) {}, secrets: []string{"cacerts.yaml cacerts"}, remotes: []string{west + ".yaml " + west}},
 		{name: "put", given: func(m *mesh.Mesh) { m.Puts = map[string]seal.Put{west: put} }, secrets: []string{"cacerts.yaml cacerts"}, remotes: []string{west + ".yaml " + west}, annotation: "0123456789abcdef"},
 		{name: "put elsewhere", given: func(m *mesh.Mesh) { m.Puts = map[string]seal.Put{west: elsewhere} }, secrets: []string{"cacerts.yaml cacerts"}, remotes: []string{west + ".yaml " + west}},
-		{name: "removed", given: func(m *mesh.Mesh) { m.Removed = map[string]bool{"west": true} }, secrets: []string{"cacerts.yaml cacerts"}},
+		{name: "removed", given: func(m *mesh.Mesh) { m.Removed = map[string]bool{"west": true} }, state: mesh.Leaving, secrets: []string{"cacerts.yaml cacerts"}},
+		{name: "removed, and active again", given: func(m *mesh.Mesh) { m.Removed = map[string]bool{"west": true} }, secrets: []string{"cacerts.yaml cacerts"}, remotes: []string{west + ".yaml " + west}},
 		{name: "sealed too", given: func(m *mesh.Mesh) {
 			m.Sealed = []seal.File{{Cluster: "east", Name: "cacerts"}, {Cluster: "east", Name: west}}
 		}, secrets: []string{"cacerts.yaml", west + ".yaml"}},
@@ -41,6 +43,11 @@ func TestExternalSecrets(t *testing.T) {
 				t.Fatal(problems.Text())
 			}
 			test.given(m)
+			for i := range m.Spec.Clusters {
+				if c := &m.Spec.Clusters[i]; c.Name == "west" && test.state != "" {
+					c.State = test.state
+				}
+			}
 			p := of(t, m)
 			east := p.cluster(t, "east")
 			if diff := cmp.Diff(test.secrets, files(east, StageSecrets)); diff != "" {

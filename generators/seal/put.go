@@ -148,12 +148,13 @@ func (s *Store) Forget(cluster, name string) bool {
 // read it, though a store may have its entry.
 func (s *Store) Removed(cluster string) bool { return s.lock.removed[cluster] != "" }
 
-// SetRemoved says so, or takes it back.
-func (s *Store) SetRemoved(cluster string, is bool) {
-	if !is {
-		delete(s.lock.removed, cluster)
-		return
-	}
+// KeepRemoved takes back all that Removed says of clusters other than these.
+func (s *Store) KeepRemoved(leaving func(cluster string) bool) {
+	maps.DeleteFunc(s.lock.removed, func(cluster, _ string) bool { return !leaving(cluster) })
+}
+
+// SetRemoved says so.
+func (s *Store) SetRemoved(cluster string) {
 	s.lock.removed[cluster] = s.options.Key.lineTag("removed", cluster)
 }
 
