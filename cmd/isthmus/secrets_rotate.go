@@ -154,7 +154,11 @@ func (b *bench) replace(request bool) error {
 		b.say("Next: isthmus render, commit, and have it synced before the old token ends")
 		return nil
 	}
-	b.say("Next: isthmus render, commit, and once it is synced and every control plane reads %s with it, isthmus secrets rotate %s --retire", b.cluster.Name, b.cluster.Name)
+	reads := fmt.Sprintf("every control plane reads %s with it", b.cluster.Name)
+	if b.external() {
+		reads = b.taken()
+	}
+	b.say("Next: isthmus render, commit, and once it is synced and %s, isthmus secrets rotate %s --retire", reads, b.cluster.Name)
 	return nil
 }
 
@@ -164,6 +168,9 @@ func (b *bench) retire(restarted bool) error {
 	if err != nil {
 		return err
 	}
+	if b.external() { // the old token ends with the next commit, and until then nothing is lost
+		b.say("Before you go on see that %s", b.taken())
+	}
 	if b.cluster.Dialect().Old() {
 		newest := b.store.Generations(b.cluster.Name)[0]
 		b.say("Next: delete the token Secrets of %s but %s: kubectl --context %s -n %s get secret --field-selector type=kubernetes.io/service-account-token", secrets.Account, secrets.TokenSecret(newest), b.cluster.Name, b.mesh.Spec.Istio.Namespace)
@@ -172,6 +179,12 @@ func (b *bench) retire(restarted bool) error {
 	b.say("%s: %s is rendered no more; its token ends when it is pruned", b.cluster.Name, strings.Join(gone, ", "))
 	b.say("Next: isthmus render, commit; without pruning, kubectl --context %s -n %s delete secret %s", b.cluster.Name, b.mesh.Spec.Istio.Namespace, strings.Join(gone, " "))
 	return nil
+}
+
+// taken says what shows that the operators have brought the new token to all who
+// read the cluster: what was put is in no cluster yet.
+func (b *bench) taken() string {
+	return fmt.Sprintf("isthmus verify passes ExternalSecret/%s/%s in %s", b.mesh.Spec.Istio.Namespace, secrets.SecretName(b.cluster.Name), names(b.readers))
 }
 
 // say has a line printed once all is written.

@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"maps"
 	"slices"
 	"strings"
 
@@ -69,21 +70,29 @@ func (b *builder) put(cluster, name string) seal.Put {
 	return seal.Put{}
 }
 
+// PutAnnotation is where a Secret that is made of an entry says what was put there
+// when it was made. The operator writes it together with what the store gave it
+// (external-secrets 1.3.2, externalsecret_controller_template.go).
+const PutAnnotation = "isthmus.dev/put"
+
 // externalSecret plans the ExternalSecret that makes a Secret. Where it is known
 // what was put, that stands in it, so that another content is asked for at once and
-// not with the next refresh.
+// not with the next refresh, and in the Secret once it is taken.
 func (b *builder) externalSecret(c *mesh.Cluster, stage string, want seal.Shape) File {
 	store := b.mesh.Spec.Secrets.External.Store
-	annotations := b.wave(c, stage)
+	annotations := maps.Clone(want.Annotations)
 	if p := b.put(want.Cluster, want.Name); p.Tag != "" {
-		annotations["isthmus.dev/put"] = p.Tag[:min(16, len(p.Tag))]
+		if annotations == nil {
+			annotations = map[string]string{}
+		}
+		annotations[PutAnnotation] = p.Tag[:min(16, len(p.Tag))]
 	}
 	unit := b.unit(externalEntry, map[string]any{
-		"name": want.Name, "namespace": want.Namespace, "annotations": annotations,
+		"name": want.Name, "namespace": want.Namespace, "annotations": b.wave(c, stage),
 		"store":  map[string]any{"kind": string(store.Kind), "name": store.Name},
 		"entry":  b.mesh.Spec.Place().Key(seal.Entry(want.Cluster, want.Name)),
 		"items":  anyList(want.Items),
-		"secret": map[string]any{"type": want.Type, "labels": anyMap(want.Labels), "annotations": anyMap(want.Annotations)},
+		"secret": map[string]any{"type": want.Type, "labels": anyMap(want.Labels), "annotations": anyMap(annotations)},
 	})
 	return File{Name: want.Name + ".yaml", Listed: true, Picks: []Pick{{unit, []string{want.Name}}}}
 }

@@ -57,10 +57,11 @@ func TestExternalSecrets(t *testing.T) {
 				t.Errorf("last (-want +got):\n%s", diff)
 			}
 			for _, u := range p.Units {
-				annotations, _ := u.Args["annotations"].(map[string]any)
+				secret, _ := u.Args["secret"].(map[string]any)
+				annotations, _ := secret["annotations"].(map[string]any)
 				switch {
 				case u.Entry == externalEntry && u.Args["name"] == west:
-					if got, _ := annotations["isthmus.dev/put"].(string); got != test.annotation {
+					if got, _ := annotations[PutAnnotation].(string); got != test.annotation {
 						t.Errorf("the annotation is %q, not %q", got, test.annotation)
 					}
 				case u.Entry == externalEntry && len(m.Puts) > 0 && m.Puts["cacerts-east"].Type != "":

@@ -68,6 +68,7 @@ func Live(site Site, ask Ask) []Finding {
 	l.services()
 	l.reader()
 	l.sealed()
+	l.external()
 	l.remoteSecrets()
 	l.cacerts()
 	return l.findings

@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"strings"
+
+	"github.com/isthmus-mesh/isthmus/generators/plan"
 )
 
 // A Question is one that kubectl can put to an API server without changing
@@ -20,11 +22,12 @@ type Question struct {
 const namesAtOnce = 200
 
 // outline prints of a Secret its name, type, label and the names of its keys,
-// and whether kubectl left a copy of it in an annotation: no value of it ever
-// reaches this program.
+// whether kubectl left a copy of it in an annotation, and what was put into a store
+// when it was made: no value of it ever reaches this program.
 const outline = `{{define "secret"}}{{.metadata.name}}{{"\t"}}{{.type}}{{"\t"}}` +
 	`{{with .metadata.labels}}{{with index . "istio/multiCluster"}}{{.}}{{end}}{{end}}{{"\t"}}` +
 	`{{with .metadata.annotations}}{{if index . "kubectl.kubernetes.io/last-applied-configuration"}}copied{{end}}{{end}}{{"\t"}}` +
+	`{{with .metadata.annotations}}{{with index . "` + plan.PutAnnotation + `"}}{{.}}{{end}}{{end}}{{"\t"}}` +
 	`{{range $key, $value := .data}}{{if $value}}{{$key}} {{end}}{{end}}{{"\n"}}{{end}}` +
 	`{{if .items}}{{range .items}}{{template "secret" .}}{{end}}{{else if .metadata.name}}{{template "secret" .}}{{end}}`
 
@@ -81,6 +84,7 @@ type live struct {
 		ObservedGeneration int64  `json:"observedGeneration"`
 		Replicas           int    `json:"replicas"`
 		UpdatedReplicas    int    `json:"updatedReplicas"`
+		Synced             string `json:"syncedResourceVersion"` // of an ExternalSecret
 		Conditions         []struct {
 			Type, Status, Reason, Message string
 		} `json:"conditions"`
@@ -126,6 +130,7 @@ type secret struct {
 	kind   string
 	label  string // istio/multiCluster
 	copied bool   // kubectl left a copy in an annotation
+	put    string // what was put into a store when it was made, "" where that is not known
 	keys   []string
 }
 
@@ -137,10 +142,10 @@ func (q Question) secrets(answer []byte) (map[string]*secret, error) {
 			continue
 		}
 		fields := strings.Split(line, "\t")
-		if len(fields) != 5 {
+		if len(fields) != 6 {
 			return nil, fmt.Errorf("%s: kubectl did not answer by the template", q) // and what it did answer is not to be shown
 		}
-		all[fields[0]] = &secret{fields[0], fields[1], fields[2], fields[3] != "", strings.Fields(fields[4])}
+		all[fields[0]] = &secret{fields[0], fields[1], fields[2], fields[3] != "", fields[4], strings.Fields(fields[5])}
 	}
 	return all, nil
 }
