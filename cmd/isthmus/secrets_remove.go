@@ -22,8 +22,8 @@ const secretsRemoveHelp = `remove takes away what is kept of a cluster and no lo
 leaving that is its remote Secret, in every control plane; of one that left, or that
 lost its control plane, also what it opened itself, its lines among the tags, and
 its public certificates. Where an external store keeps them, that is what is still
-sealed, and no control plane asks for a cluster that is leaving. What history alone could bring back has to be committed.
-The token itself stays good until its token Secret goes.
+sealed, once it is put, and no control plane asks for a cluster that is leaving. What
+history alone could bring back has to be committed. The token itself stays good until its token Secret goes.
 
 Usage:
   isthmus secrets remove <cluster> [-f <mesh.yaml>] [--tag-key <file>]
@@ -61,6 +61,9 @@ func (c *cli) secretsRemove() *cobra.Command {
 func (b *bench) remove(cluster string) error {
 	spec := &b.mesh.Spec
 	files := secrets.Leftover(spec, b.store.Known(), cluster)
+	if err := b.stored(files); err != nil {
+		return err
+	}
 	var single []string // what could not be made again
 	for _, f := range files {
 		if f.Remote() == "" && f.Data != nil {
@@ -110,6 +113,29 @@ func (b *bench) remove(cluster string) error {
 		b.say("What exists nowhere else is in the last commit")
 	}
 	b.say("Next: %s, commit", next)
+	return nil
+}
+
+// stored refuses sealed files that the mesh wants while nothing is known to be in
+// the store in their place.
+func (b *bench) stored(files []seal.File) error {
+	if !b.external() {
+		return nil
+	}
+	var problems diag.Problems
+	for _, f := range secrets.Unput(&b.mesh.Spec, b.store, files) {
+		put := "isthmus ca issue " + f.Cluster
+		if remote := f.Remote(); remote != "" {
+			put = "isthmus secrets create " + remote
+		}
+		problems = append(problems, &diag.Problem{
+			Pos: diag.Position{File: b.o.shown(f.Path())}, What: "is wanted, and isthmus put nothing into the store in its place",
+			Why: "the control plane would have only what the store may hold", Fix: "put it first: " + put + " … -- <program> {key}",
+		})
+	}
+	if len(problems) > 0 {
+		return problems
+	}
 	return nil
 }
 

@@ -12,15 +12,36 @@ import (
 // plane any more, or does not sign. Nothing that is sealed is wanted where a store
 // keeps it.
 func Leftover(s *mesh.Spec, known []seal.File, cluster string) []seal.File {
-	wanted := map[string]bool{}
-	for _, shape := range Shapes(s) {
-		if !leaving(s, shape.Name) && s.Secrets.Backend != mesh.External {
-			wanted[seal.Path(shape.Cluster, shape.Name)] = true
+	sealed := s.Secrets.Backend != mesh.External
+	wanted := wanted(s)
+	return slices.DeleteFunc(known, func(f seal.File) bool {
+		return f.Cluster != cluster && f.Remote() != cluster || sealed && wanted[f.Path()]
+	})
+}
+
+// Unput gives those of some sealed files that the mesh wants, and in whose place
+// isthmus put nothing where the mesh looks for it now.
+func Unput(s *mesh.Spec, store *seal.Store, files []seal.File) []seal.File {
+	var some []seal.File
+	wanted := wanted(s)
+	for _, f := range files {
+		put, known := store.Kept(f.Cluster, f.Name)
+		if f.Data != nil && wanted[f.Path()] && !(known && put.At(s.Place(), seal.Entry(f.Cluster, f.Name))) {
+			some = append(some, f)
 		}
 	}
-	return slices.DeleteFunc(known, func(f seal.File) bool {
-		return f.Cluster != cluster && f.Remote() != cluster || wanted[f.Path()]
-	})
+	return some
+}
+
+// wanted are the files of the Secrets that a mesh wants, wherever they are kept.
+func wanted(s *mesh.Spec) map[string]bool {
+	all := map[string]bool{}
+	for _, shape := range Shapes(s) {
+		if !leaving(s, shape.Name) {
+			all[seal.Path(shape.Cluster, shape.Name)] = true
+		}
+	}
+	return all
 }
 
 // Opens says whether anything is sealed for a cluster of the mesh, now or later:
