@@ -47,8 +47,12 @@ func (m *Mesh) standing(src Source, all *Authorities) diag.Problems {
 		there, certificate := sealedFor(src.FS, cl.Name)
 		p := all.Of(cl.Name)
 		if m.Spec.Secrets.Backend == External && !there {
-			// The store may hold what somebody else put there.
-			if put, known := m.Puts[seal.Entry(cl.Name, CACerts)]; known && (p == nil || put.Origin != ca.Fingerprint(p.Chain[0])) {
+			// The store may hold what somebody else put there, whose certificate is here then.
+			put, known := m.Puts[seal.Entry(cl.Name, CACerts)]
+			switch {
+			case p == nil && !(known && put.At(m.Spec.Place(), seal.Entry(cl.Name, CACerts))):
+				missing = append(missing, cl.Name)
+			case known && (p == nil || put.Origin != ca.Fingerprint(p.Chain[0])):
 				report(rule.SealedOther, CertificatePath(cl.Name), "is not the certificate that isthmus put into the store", "what is checked is not what the cluster signs with", cl.Name)
 			}
 			continue
@@ -85,8 +89,13 @@ func (m *Mesh) missing(clusters []string, all *Authorities) *diag.Problem {
 	if len(all.Roots) == 0 {
 		fix = "isthmus ca init --key <file> --recipient <age1…>, then " + fix
 	}
+	why := "without one a control plane signs under a root of its own, and other clusters refuse its workloads"
+	if m.Spec.Secrets.Backend == External {
+		why = "what asks the store for one waits, and what is delivered after it too"
+		fix += " -- <program> {key}; where another CA fills the store, put its certificates into mesh/ca"
+	}
 	const at = "spec.security.certificates"
-	return rule.NoCertificate.Problem(m.Pos(at), at, what, "without one a control plane signs under a root of its own, and other clusters refuse its workloads", fix)
+	return rule.NoCertificate.Problem(m.Pos(at), at, what, why, fix)
 }
 
 // sealedFor says whether a cluster has a sealed cacerts, and the certificate that
