@@ -66,6 +66,10 @@ func hideObjects(value any) {
 					hideField(template, "stringData", "template value")
 				}
 			}
+		case "ExternalSecret":
+			if template, ok := at(v, "spec", "target", "template").(map[string]any); ok {
+				hideField(template, "data", "template value")
+			}
 		}
 		if sops, ok := v["sops"].(map[string]any); ok {
 			hideSops(sops)

@@ -42,6 +42,7 @@ func TestSecretsStayHidden(t *testing.T) {
 		"data that is a text": {object("Secret", "data: "+canary), object("Secret", "data: x"+canary), "data: (secret value) is another"},
 		"SealedSecret": {object("SealedSecret", "spec: {encryptedData: {token: "+sealed+"}}"), object("SealedSecret", "spec: {encryptedData: {token: x"+sealed+", ca: "+sealed+"}, template: {data: {a: "+canary+"}}}"),
 			"spec.encryptedData.token: (sealed value) is another"},
+		"ExternalSecret": {object("ExternalSecret", "spec: {target: {template: {data: {a: "+canary+"}}}}"), object("ExternalSecret", "spec: {target: {template: {data: {a: "+canary+"2}}}}"), "spec.target.template.data.a: (template value) is another"},
 		"sops": {object("Secret", "data: {a: 'ENC["+canary+"]'}\nsops: {mac: 'ENC["+canary+"]', age: [{recipient: age1x, enc: "+canary+"}], lastmodified: '1'}"),
 			object("Secret", "data: {a: 'ENC["+canary+"2]'}\nsops: {mac: 'ENC["+canary+"2]', age: [{recipient: age1x, enc: "+canary+"2}], lastmodified: '2'}"), `sops.lastmodified: "1" → "2"`},
 		"applied":        {object("Secret", "") + "x: 1", strings.Replace(object("Secret", ""), "{name: a", "{annotations: {kubectl.kubernetes.io/last-applied-configuration: "+canary+"}, name: a", 1), "is another|added"},

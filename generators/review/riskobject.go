@@ -116,7 +116,7 @@ func (w *watch) changed(g *Group, members []delta, clusters []string, say func(*
 			say(rule.PortRemoved, line)
 		}
 		widened = widened || strings.Contains(f.Path, sourceRanges)
-		secret = secret || strings.HasSuffix(o.Kind, "Secret") && o.Name == "cacerts" && holdsSecret(f.Path)
+		secret = secret || strings.HasSuffix(o.Kind, "Secret") && o.Kind != "ExternalSecret" && o.Name == "cacerts" && holdsSecret(f.Path)
 	}
 	if widened {
 		w.each(g, members, clusters, rule.SourcesWiden, func(before, after map[string]any) string {
@@ -128,6 +128,12 @@ func (w *watch) changed(g *Group, members []delta, clusters []string, say func(*
 	}
 	if secret {
 		w.each(g, members, clusters, rule.CACertsReplaced, cacerts)
+	}
+	if o.Kind == "ExternalSecret" {
+		w.each(g, members, clusters, rule.EntryChanges, elsewhere)
+		if o.Name == "cacerts" {
+			w.each(g, members, clusters, rule.CACertsReplaced, putAnew)
+		}
 	}
 	w.each(g, members, clusters, rule.Restarts, func(_, after map[string]any) string {
 		chart := chartOf(o, after)

@@ -277,6 +277,14 @@ var (
 		By:    "isthmus diff",
 		Test:  "generators/review/riskobject_test.go",
 	})
+	EntryChanges = define(Rule{
+		Code:  "IST938",
+		Title: "a Secret is taken from elsewhere in the external store",
+		Why:   "Whoever may write there chooses what the control plane signs with, or where it sends its token and what it reads; and where nothing is there yet, the Secret stays as it was.",
+		Fix:   "See who may write there, and put the entry before the change is merged: isthmus secrets create, isthmus ca issue.",
+		By:    "isthmus diff",
+		Test:  "generators/review/riskexternal_test.go",
+	})
 	VersionLowered = define(Rule{
 		Code:  "IST936",
 		Title: "an older release of Istio",
