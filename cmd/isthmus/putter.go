@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os/exec"
 	"strings"
 
@@ -49,6 +50,8 @@ func (p *putter) check(m *mesh.Mesh, command string) error {
 		return &usageError{"spec.secrets.backend is external, and nothing says how to put an entry there", "give your program after --, and {key} for the entry's name: " + command + " -- vault kv put -mount=secret {key} -"}
 	case !external && p.argv != nil:
 		return &usageError{fmt.Sprintf("a program after -- puts into an external store, and spec.secrets.backend is %s", m.Spec.Secrets.Backend), "leave it out, or write backend: external"}
+	case external && p.argv[0] == "":
+		return &usageError{"no program stands after --", "give yours, and {key} for the entry's name: " + command + " -- vault kv put -mount=secret {key} -"}
 	case external && !strings.Contains(strings.Join(p.argv[1:], " "), keyMark):
 		return &usageError{"no argument of " + p.argv[0] + " holds {key}", "write it where the name of the entry goes, or every Secret would go to the same: " + command + " -- vault kv put -mount=secret {key} -"}
 	}
@@ -56,8 +59,8 @@ func (p *putter) check(m *mesh.Mesh, command string) error {
 }
 
 // put gives a Secret to the program, as a JSON object of its keys on standard
-// input. What the program prints is not shown, and what it says only where it
-// fails and shows nothing of the Secret.
+// input. Nothing that the program prints is shown: no pattern knows every form in
+// which it may repeat the Secret.
 func (p *putter) put(secret *seal.Secret, key string) error {
 	data := map[string]string{}
 	for name, value := range secret.Data {
@@ -65,30 +68,37 @@ func (p *putter) put(secret *seal.Secret, key string) error {
 	}
 	input, err := json.Marshal(data)
 	if err != nil {
-		return errors.New("the Secret is no text") // the cause may quote it
+		return err
 	}
 	args := make([]string, len(p.argv)-1)
 	for i, arg := range p.argv[1:] {
 		args[i] = strings.ReplaceAll(arg, keyMark, key)
 	}
-	_, said, err := program{name: p.argv[0], args: args, input: input, limit: putLimit}.run()
+	_, _, err = program{name: p.argv[0], args: args, input: input, limit: putLimit}.run()
 	if err == nil {
 		return nil
 	}
-	problem := &diag.Problem{What: fmt.Sprintf("%s did not put %s", p.argv[0], key), Why: "what the store has of it is not known", Fix: "see why, and run this again"}
+	problem := &diag.Problem{
+		What: fmt.Sprintf("%s did not put %s: %s", p.argv[0], key, err), Why: "what the store has of it is not known, and what the program says is not shown, for it was given the Secret",
+		Fix: "run it by hand with other input, under the name of another entry, and see what it says; then run this again",
+	}
 	var stopped *diag.Problem
-	var failed *exec.ExitError
-	switch said = strings.TrimSpace(said); {
+	var start *exec.Error
+	var system *fs.PathError
+	switch {
 	case errors.As(err, &stopped):
 		problem.What = stopped.What
 	case errors.Is(err, exec.ErrNotFound):
-		problem.What, problem.Why, problem.Fix = fmt.Sprintf("there is no program %s on the PATH", p.argv[0]), "it would put "+key, "install it, or name another after --"
-	case !errors.As(err, &failed):
-		problem.What, problem.Why = p.argv[0]+" did not run", ""
-	case said != "" && seal.Shows(said, input, secret):
-		problem.Why = "what it says shows some of the Secret, and so is not repeated"
-	case said != "":
-		problem.Why = fmt.Sprintf("it says %q", seal.Redact(said[max(strings.LastIndex(said, "\n")+1, len(said)-500):]))
+		return &diag.Problem{What: fmt.Sprintf("there is no program %s on the PATH", p.argv[0]), Why: "it would put " + key, Fix: "install it, or name another after --"}
+	case errors.As(err, &start):
+		return notStarted(p.argv[0], start.Err)
+	case errors.As(err, &system):
+		return notStarted(p.argv[0], system.Err)
 	}
 	return problem
+}
+
+// notStarted says why a program did not run.
+func notStarted(name string, cause error) error {
+	return &diag.Problem{What: fmt.Sprintf("%s did not run: %s", name, cause), Fix: "name a program after --"}
 }
