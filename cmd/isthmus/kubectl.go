@@ -59,6 +59,7 @@ type asked struct {
 	let     string                         // gives a login the right to ask
 	without string                         // what else can be done where there is no kubectl
 	choose  func(contexts []string) string // the fix where there is no such context; nil where it is known to be there
+	noKind  error                          // where the cluster does not know the kind, nil to say it as kubectl does
 	input   []byte
 }
 
@@ -95,6 +96,9 @@ func (k kubectl) explain(a asked, args []string, said string, err error) error {
 	}
 	if p := k.unknownContext(a.choose); p != nil {
 		return p
+	}
+	if a.noKind != nil && strings.Contains(said, "the server doesn't have a resource type") {
+		return a.noKind
 	}
 	last := said[strings.LastIndex(strings.TrimRight(said, "\n"), "\n")+1:]
 	p := &diag.Problem{What: fmt.Sprintf("%s: kubectl says %q", a.what, strings.TrimSpace(last)), Fix: byHand}

@@ -150,7 +150,7 @@ func (k kubectl) question(cluster string, q verify.Question) ([]byte, error) {
 	if q.Path != "" {
 		let = fmt.Sprintf("let it get the path %s", q)
 	}
-	return k.ask(asked{what: q.String(), let: let, choose: func(names []string) string {
+	return k.ask(asked{what: q.String(), let: let, noKind: verify.ErrNoKind, choose: func(names []string) string {
 		return fmt.Sprintf("name the context of the cluster with --context %s=<context>: %s", cluster, strings.Join(names, ", "))
 	}}, q.Args())
 }

@@ -41,6 +41,10 @@ func (f Finding) Problem() *diag.Problem {
 // nothing of what is asked for. An error that is a diag.Problem says what to do.
 type Ask func(Question) ([]byte, error)
 
+// ErrNoKind is of an Ask where the cluster does not know what is asked for: its
+// CRD is not there.
+var ErrNoKind = errors.New("the cluster does not know the kind")
+
 // A Site is one cluster as it should be: what mesh.yaml says, and what is rendered
 // for it. Where a chart makes the stubs, made has those that an overlay would have.
 type Site struct {

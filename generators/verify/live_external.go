@@ -1,6 +1,7 @@
 package verify
 
 import (
+	"errors"
 	"fmt"
 	"reflect"
 	"slices"
@@ -40,6 +41,8 @@ func (l *looker) external() {
 		describe := fmt.Sprintf("see what the operator says: %s-n %s describe %s %s", l.kubectl(), o.Namespace, externalSecrets, o.Name)
 		is := found[o.Namespace][o.Name]
 		switch {
+		case errors.Is(failed[o.Namespace], ErrNoKind):
+			l.fail(check, "the cluster does not know the kind", "the operator of external-secrets is not installed, and nothing is taken from the store", "install it, 0.16 or later, and its CRDs")
 		case failed[o.Namespace] != nil:
 			l.unanswered(check, failed[o.Namespace])
 		case is == nil:

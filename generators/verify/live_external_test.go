@@ -53,6 +53,7 @@ func TestLiveExternal(t *testing.T) {
 		{"no label", func(w world) { delete(meta(w[secret]), "labels") }, []string{`fail Secret/istio-system/istio-remote-secret-west lacks the label istio/multiCluster: "true"`}},
 		{"a Secret of the put before", func(w world) { meta(w[secret])["annotations"] = map[string]any{put: "aaaa"} }, []string{"fail Secret/istio-system/istio-remote-secret-west is not made of what was put last"}},
 		{"a Secret of no put", func(w world) { delete(meta(w[secret]), "annotations") }, []string{"fail Secret/istio-system/istio-remote-secret-west is not made of what was put last"}},
+		{"no CRD", func(w world) { w["unknown externalsecrets.external-secrets.io"] = map[string]any{} }, []string{"fail the cluster does not know the kind"}},
 		{"may not be asked", func(w world) { w["fails externalsecrets.external-secrets.io"] = map[string]any{"text": "may not"} }, []string{"fail may not"}},
 	} {
 		t.Run(test.name, func(t *testing.T) {

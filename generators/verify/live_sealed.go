@@ -1,6 +1,7 @@
 package verify
 
 import (
+	"errors"
 	"fmt"
 	"reflect"
 )
@@ -27,6 +28,8 @@ func (l *looker) sealed() {
 		rendered, _ := o.Value["spec"].(map[string]any)
 		is := found[o.Namespace][o.Name]
 		switch {
+		case errors.Is(failed[o.Namespace], ErrNoKind):
+			l.fail(check, "the cluster does not know the kind", "the controller of sealed-secrets is not installed, and nothing opens what is sealed", "install it, 0.40.0 or later, and its CRD")
 		case failed[o.Namespace] != nil:
 			l.unanswered(check, failed[o.Namespace])
 		case is == nil:

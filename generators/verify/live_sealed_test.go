@@ -54,6 +54,7 @@ spec:
 		{"of before", func(w world) { w[at]["metadata"].(map[string]any)["generation"] = 3 }, []string{"fail its controller has not looked at it since it changed"}},
 		{"another key", func(w world) { w[at]["status"] = synced("False", "no key could decrypt secret (west)") }, []string{`fail its controller says "no key could decrypt secret (west)"`}},
 		{"may not be asked", func(w world) { w["fails sealedsecrets.bitnami.com"] = map[string]any{"text": "may not"} }, []string{"fail may not"}},
+		{"no CRD", func(w world) { w["unknown sealedsecrets.bitnami.com"] = map[string]any{} }, []string{"fail the cluster does not know the kind"}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			w := worldOf(site)

@@ -69,6 +69,9 @@ func (w world) ask(t *testing.T) verify.Ask {
 		if failure := w["fails "+q.Resource]; failure != nil {
 			return nil, fmt.Errorf("%s", failure["text"])
 		}
+		if w["unknown "+q.Resource] != nil {
+			return nil, verify.ErrNoKind
+		}
 		var found []any
 		for _, at := range slices.Sorted(keysOf(w)) {
 			resource, id, _ := strings.Cut(at, " ")
