@@ -9,6 +9,7 @@ MESHES     ?= 5000
 SECRETS    ?= 10000
 CLUSTERS   ?= 50
 GO         ?= go
+ASSETS      = $(abspath $(or $(ISTHMUS_E2E_ASSETS),$(BIN)/e2e))
 export PATH := $(BIN):$(PATH)
 
 # The packages that start goroutines: -race over all of them costs minutes.
@@ -102,8 +103,9 @@ secrets: ## seal SECRETS Secrets for sealed-secrets, a fifth of them for sops, a
 	cd interop/sops && ISTHMUS_SECRETS=$$(($(SECRETS) / 5)) $(GO) test -run '^TestOpens$$' -count 1 -timeout 60m -v .
 	ISTHMUS_CLUSTERS=$(CLUSTERS) $(GO) test ./cmd/isthmus -run '^TestFullMesh$$' -count 1 -timeout 60m -v
 
-e2e: tools ## apply every stage to a real API server; says what it needs
-	cd interop/e2e && ISTHMUS_E2E=1 $(GO) test -count 1 -timeout 30m ./...
+e2e: tools ## apply every stage to real API servers, and take the way of the Secrets
+	sh interop/e2e/assets.sh $(ASSETS)
+	cd interop/e2e && ISTHMUS_E2E=1 ISTHMUS_E2E_ASSETS=$(ASSETS) $(GO) test -count 1 -timeout 30m ./...
 
 # BuildKit wants a registry even for FROM scratch; the plain builder does not.
 # Its context is a folder of two files, not the repository.

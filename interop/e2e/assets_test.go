@@ -2,7 +2,6 @@ package e2e
 
 import (
 	"errors"
-	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -11,16 +10,15 @@ import (
 
 // An assets is the programs that the proof starts.
 type assets struct {
-	etcd, apiServer, kustomize string
+	etcd, apiServer, controllerManager, kubectl, sealedSecrets string
+	kustomize                                                  string
 }
 
 // missing is said where a program is not there: the whole of what is needed, so
 // that nobody has to run the proof twice to learn it.
 const missing = `%s.
-The proof needs the programs etcd and kube-apiserver in one folder, which ISTHMUS_E2E_ASSETS or
-KUBEBUILDER_ASSETS names, and kustomize in .bin at the root of the repository or on PATH (make tools).
-To download the two:  export KUBEBUILDER_ASSETS=$(go run sigs.k8s.io/controller-runtime/tools/setup-envtest@v0.25.1 use 1.34.x -p path)
-To build them from Go modules alone, in some ten minutes:  sh interop/e2e/assets.sh <folder>
+The proof needs programs of Kubernetes, etcd and sealed-secrets in one folder, .bin/e2e at the root of the repository
+or the one that ISTHMUS_E2E_ASSETS names, and kustomize in .bin or on PATH. make e2e builds them all from Go modules.
 interop/e2e/README.md says more.`
 
 // findAssets skips a plain `go test ./...`, which takes seconds elsewhere, and
@@ -30,25 +28,29 @@ func findAssets(t *testing.T) assets {
 	if os.Getenv("ISTHMUS_E2E") == "" {
 		t.Skip("takes minutes and needs a kube-apiserver: run by make e2e, which sets ISTHMUS_E2E=1")
 	}
-	found, err := lookAssets(os.Getenv)
+	found, err := lookAssets(os.Getenv("ISTHMUS_E2E_ASSETS"))
 	if err != nil {
 		t.Fatalf(missing, err)
 	}
 	return found
 }
 
-func lookAssets(getenv func(string) string) (assets, error) {
-	name, folder := "ISTHMUS_E2E_ASSETS", getenv("ISTHMUS_E2E_ASSETS")
+// lookAssets finds the programs in a folder, "" for the one that make fills.
+func lookAssets(folder string) (assets, error) {
+	var found assets
 	if folder == "" {
-		name, folder = "KUBEBUILDER_ASSETS", getenv("KUBEBUILDER_ASSETS")
+		folder = filepath.Join("..", "..", ".bin", "e2e")
 	}
-	if folder == "" {
-		return assets{}, errors.New("neither ISTHMUS_E2E_ASSETS nor KUBEBUILDER_ASSETS is set")
+	folder, err := filepath.Abs(folder) // they are started elsewhere
+	if err != nil {
+		return found, err
 	}
-	found := assets{etcd: filepath.Join(folder, "etcd"), apiServer: filepath.Join(folder, "kube-apiserver")}
-	for _, path := range []string{found.etcd, found.apiServer} {
-		if _, err := exec.LookPath(path); err != nil {
-			return assets{}, fmt.Errorf("%s: %w", name, err)
+	for name, path := range map[string]*string{
+		"etcd": &found.etcd, "kube-apiserver": &found.apiServer, "kube-controller-manager": &found.controllerManager,
+		"kubectl": &found.kubectl, "sealed-secrets-controller": &found.sealedSecrets,
+	} {
+		if *path, err = exec.LookPath(filepath.Join(folder, name)); err != nil {
+			return found, err
 		}
 	}
 	// The pinned one first; a path that starts with .. is not looked up on PATH.
@@ -58,46 +60,25 @@ func lookAssets(getenv func(string) string) (assets, error) {
 			return found, err
 		}
 	}
-	return assets{}, errors.New("kustomize is not there")
+	return found, errors.New("kustomize is not there")
 }
 
 func TestLookAssets(t *testing.T) {
 	folder := t.TempDir()
-	for _, name := range []string{"etcd", "kube-apiserver"} {
+	for _, name := range []string{"etcd", "kube-apiserver", "kube-controller-manager", "kubectl", "sealed-secrets-controller"} {
+		_, err := lookAssets(folder)
+		if err == nil {
+			t.Fatalf("%s is not there, and not missed", name)
+		}
 		if err := os.WriteFile(filepath.Join(folder, name), nil, 0o755); err != nil {
 			t.Fatal(err)
 		}
 	}
-	for _, test := range []struct {
-		name string
-		env  map[string]string
-		want string // the error
-		etcd string
-	}{
-		{name: "nothing", want: "neither ISTHMUS_E2E_ASSETS nor KUBEBUILDER_ASSETS is set"},
-		{
-			name: "empty folder",
-			env:  map[string]string{"KUBEBUILDER_ASSETS": "/none"},
-			want: `KUBEBUILDER_ASSETS: exec: "/none/etcd": stat /none/etcd: no such file or directory`,
-		},
-		{
-			name: "our own name first",
-			env:  map[string]string{"ISTHMUS_E2E_ASSETS": folder, "KUBEBUILDER_ASSETS": "/none"},
-			etcd: filepath.Join(folder, "etcd"),
-		},
-	} {
-		t.Run(test.name, func(t *testing.T) {
-			got, err := lookAssets(func(name string) string { return test.env[name] })
-			said := ""
-			if err != nil {
-				said = err.Error()
-			}
-			if said == "kustomize is not there" {
-				t.Skip("no kustomize here: make tools")
-			}
-			if said != test.want || got.etcd != test.etcd {
-				t.Errorf("got %q, %q, want %q, %q", got.etcd, said, test.etcd, test.want)
-			}
-		})
+	got, err := lookAssets(folder)
+	if err != nil && err.Error() == "kustomize is not there" {
+		t.Skip("no kustomize here: make tools")
+	}
+	if want := filepath.Join(folder, "kubectl"); err != nil || got.kubectl != want {
+		t.Errorf("got %q, %v, want %q", got.kubectl, err, want)
 	}
 }

@@ -19,10 +19,15 @@ type pki struct {
 	folder    string // ca.crt, server.crt, server.key, accounts.key
 	ca        []byte
 	cert, key []byte // of an administrator
+
+	authority    *x509.Certificate
+	authorityKey *ecdsa.PrivateKey
+	accounts     *ecdsa.PrivateKey // signs the tokens of ServiceAccounts
 }
 
-// newPKI makes the certificates and writes those that the API server reads.
-func newPKI(folder string) (*pki, error) {
+// newPKI makes the certificates and writes those that the API server reads. It
+// has the names beside its address.
+func newPKI(folder string, names ...string) (*pki, error) {
 	authority, authorityKey, err := template("isthmus-e2e")
 	if err != nil {
 		return nil, err
@@ -38,19 +43,13 @@ func newPKI(folder string) (*pki, error) {
 		return nil, err
 	}
 	server.ExtKeyUsage = []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth}
-	server.IPAddresses = []net.IP{net.IPv4(127, 0, 0, 1)}
+	server.IPAddresses, server.DNSNames = []net.IP{net.IPv4(127, 0, 0, 1)}, names
 	serverCert, serverPEM, err := sign(server, authority, serverKey, authorityKey)
 	if err != nil {
 		return nil, err
 	}
-	admin, adminKey, err := template("isthmus-e2e-admin")
-	if err != nil {
-		return nil, err
-	}
-	admin.Subject.Organization = []string{"system:masters"}
-	admin.ExtKeyUsage = []x509.ExtKeyUsage{x509.ExtKeyUsageClientAuth}
-	adminCert, adminPEM, err := sign(admin, authority, adminKey, authorityKey)
-	if err != nil {
+	made := &pki{folder: folder, ca: ca, authority: authority, authorityKey: authorityKey, accounts: serverKey}
+	if made.cert, made.key, err = made.user("isthmus-e2e-admin", "system:masters"); err != nil {
 		return nil, err
 	}
 	for name, data := range map[string][]byte{
@@ -60,7 +59,18 @@ func newPKI(folder string) (*pki, error) {
 			return nil, err
 		}
 	}
-	return &pki{folder: folder, ca: ca, cert: adminCert, key: adminPEM}, nil
+	return made, nil
+}
+
+// user makes a login: a certificate of this name and group.
+func (p *pki) user(name, group string) (cert, key []byte, err error) {
+	user, userKey, err := template(name)
+	if err != nil {
+		return nil, nil, err
+	}
+	user.Subject.Organization = []string{group}
+	user.ExtKeyUsage = []x509.ExtKeyUsage{x509.ExtKeyUsageClientAuth}
+	return sign(user, p.authority, userKey, p.authorityKey)
 }
 
 func template(name string) (*x509.Certificate, *ecdsa.PrivateKey, error) {

@@ -24,7 +24,13 @@ type process struct {
 // whose end is shown where that test failed.
 func start(t *testing.T, folder, path string, args ...string) *process {
 	t.Helper()
-	p := &process{name: filepath.Base(path), done: make(chan struct{})}
+	return startAs(t, filepath.Base(path), folder, func(*exec.Cmd) {}, path, args...)
+}
+
+// startAs starts one with a name of its own, and whatever else it needs.
+func startAs(t *testing.T, name, folder string, prepare func(*exec.Cmd), path string, args ...string) *process {
+	t.Helper()
+	p := &process{name: name, done: make(chan struct{})}
 	p.log = filepath.Join(folder, p.name+".log")
 	log, err := os.Create(p.log)
 	if err != nil {
@@ -33,6 +39,7 @@ func start(t *testing.T, folder, path string, args ...string) *process {
 	p.cmd = exec.Command(path, args...)
 	p.cmd.Dir, p.cmd.Stdout, p.cmd.Stderr = folder, log, log
 	dieWithParent(p.cmd)
+	prepare(p.cmd)
 	started := make(chan error)
 	go func() {
 		// The kernel takes the end of the thread that started the program for

@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"os"
+	"os/exec"
 	"slices"
 	"strings"
 	"sync"
@@ -48,26 +50,28 @@ func startStore(ctx context.Context, t *testing.T, assets assets) *store {
 // A server is a Kubernetes API server of one cluster, with nothing else of
 // Kubernetes: no controller acts on what is applied.
 type server struct {
+	config   *rest.Config // of an administrator
 	client   client.Client
 	flux     *ssa.ResourceManager // what kustomize-controller applies with
 	others   *ssa.ResourceManager // what everybody else applies with
 	warnings *warnings
 }
 
-func (s *store) startServer(ctx context.Context, t *testing.T, name string, serviceCIDRs []string) *server {
+func (s *store) startServer(ctx context.Context, t *testing.T, name string, serviceCIDRs []string, more ...string) *server {
 	t.Helper()
 	folder, port := t.TempDir(), freePort(t)
 	pki := func(file string) string { return s.pki.folder + "/" + file }
-	process := start(t, folder, s.assets.apiServer,
-		"--etcd-servers="+s.url, "--etcd-prefix=/"+strings.ReplaceAll(name, "/", "-"),
+	process := startAs(t, "kube-apiserver", folder, leadsNowhere, s.assets.apiServer, append([]string{
+		"--etcd-servers=" + s.url, "--etcd-prefix=/" + strings.ReplaceAll(name, "/", "-"),
 		"--bind-address=127.0.0.1", "--advertise-address=127.0.0.1", fmt.Sprintf("--secure-port=%d", port),
-		"--cert-dir="+folder, "--tls-cert-file="+pki("server.crt"), "--tls-private-key-file="+pki("server.key"),
-		"--client-ca-file="+pki("ca.crt"), "--anonymous-auth=false", "--authorization-mode=RBAC",
+		"--cert-dir=" + folder, "--tls-cert-file=" + pki("server.crt"), "--tls-private-key-file=" + pki("server.key"),
+		"--client-ca-file=" + pki("ca.crt"), "--anonymous-auth=false", "--authorization-mode=RBAC",
 		"--service-account-issuer=https://kubernetes.default.svc.cluster.local",
-		"--service-account-key-file="+pki("accounts.key"), "--service-account-signing-key-file="+pki("accounts.key"),
-		"--service-cluster-ip-range="+strings.Join(serviceCIDRs, ","),
+		"--service-account-key-file=" + pki("accounts.key"), "--service-account-signing-key-file=" + pki("accounts.key"),
+		"--service-cluster-ip-range=" + strings.Join(serviceCIDRs, ","),
 		// With its own Endpoints it would refuse IPv6 Services on an IPv4 address.
-		"--endpoint-reconciler-type=none")
+		"--endpoint-reconciler-type=none",
+	}, more...)...)
 	found := &server{warnings: &warnings{}}
 	config := &rest.Config{
 		Host:            loopback("https", port),
@@ -75,6 +79,7 @@ func (s *store) startServer(ctx context.Context, t *testing.T, name string, serv
 		QPS:             -1, // no limit
 		WarningHandler:  found.warnings,
 	}
+	found.config = config
 	httpClient, err := rest.HTTPClientFor(config)
 	if err != nil {
 		t.Fatal(err)
@@ -91,6 +96,12 @@ func (s *store) startServer(ctx context.Context, t *testing.T, name string, serv
 	found.flux = ssa.NewResourceManager(found.client, poller, owner)
 	found.others = ssa.NewResourceManager(found.client, poller, ssa.Owner{Field: "e2e"})
 	return found
+}
+
+// leadsNowhere ends what the API server would ask of webhooks at once: the
+// addresses of their Services are nobody's, or on some machines somebody's.
+func leadsNowhere(cmd *exec.Cmd) {
+	cmd.Env = append(os.Environ(), "HTTPS_PROXY=http://127.0.0.1:9", "NO_PROXY=")
 }
 
 // await repeats a question until it has an answer; without one the log of the
