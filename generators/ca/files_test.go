@@ -52,6 +52,7 @@ func TestCertificates(t *testing.T) {
 		{"no beginning", one + "abc\n-----END CERTIFICATE-----\n", fmt.Sprintf("f.pem:%d: ", line(one)) + "a block of PEM is broken" + copyAgain},
 		{"a key", one + string(key), fmt.Sprintf("f.pem:%d: ", line(one)) + "a private key lies among the certificates | take it out; where this file was committed, count the key as known to others and issue again"},
 		{"a request", strings.ReplaceAll(one, "CERTIFICATE", "CERTIFICATE REQUEST"), `f.pem:1: "CERTIFICATE REQUEST" is no certificate | leave only CERTIFICATE blocks in the file`},
+		{"a block called anything", strings.ReplaceAll(one, "CERTIFICATE", "hunter2"), `f.pem:1: a block of PEM is no certificate | leave only CERTIFICATE blocks in the file`},
 		{"no certificate in it", string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: []byte("x")})), "f.pem:1: a certificate cannot be read: malformed certificate | take the file from where it was made again"},
 		{"too many", strings.Repeat(one, 40), fmt.Sprintf("f.pem:%d: ", line(strings.Repeat(one, 32))) + "holds more than 64 certificates | leave only the chain and its roots in the file"},
 		{"comments", "# a comment\n\n" + one + "\n", ""},

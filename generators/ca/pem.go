@@ -7,6 +7,7 @@ import (
 	"encoding/hex"
 	"encoding/pem"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 )
@@ -29,6 +30,10 @@ func (e *FileError) Error() string {
 // certificatesLimit bounds what one file may hold: no chain and no set of roots
 // comes near.
 const certificatesLimit = 64
+
+// blockType is what blocks of PEM are called. Anything else may be a secret, and is
+// not repeated.
+var blockType = regexp.MustCompile(`^[A-Z0-9][A-Z0-9 ]{0,30}$`)
 
 // Certificates reads a file of certificates in PEM. There may be comments between
 // them, as openssl writes them, but nothing else: a private key least of all.
@@ -53,7 +58,11 @@ func Certificates(name string, data []byte) ([]*x509.Certificate, error) {
 			return nil, wrong("a private key lies among the certificates", "take it out; where this file was committed, count the key as known to others and issue again")
 		}
 		if block.Type != "CERTIFICATE" {
-			return nil, wrong(fmt.Sprintf("%q is no certificate", block.Type), "leave only CERTIFICATE blocks in the file")
+			what := "a block of PEM"
+			if blockType.MatchString(block.Type) {
+				what = fmt.Sprintf("%q", block.Type)
+			}
+			return nil, wrong(what+" is no certificate", "leave only CERTIFICATE blocks in the file")
 		}
 		cert, err := x509.ParseCertificate(block.Bytes)
 		if err != nil {

@@ -99,18 +99,25 @@ func (b SOPS) Seal(s *Secret, _ map[string]string) ([]byte, error) {
 	return manifest, nil
 }
 
-// unsaid gives what sops said, without what it was given.
+// unsaid gives what sops said, without what it was given; and nothing of it where
+// it still shows some of that.
 func unsaid(s *Secret, err error) error {
 	var p *diag.Problem
 	if !errors.As(err, &p) {
 		return fmt.Errorf("%s: sops did not run", s)
 	}
 	said := *p
+	var values []byte // as they stood in the manifest
 	for _, name := range s.items() {
 		plaintext := s.Data[name].bytes
-		for _, form := range []string{string(plaintext), base64.StdEncoding.EncodeToString(plaintext)} {
+		encoded := base64.StdEncoding.EncodeToString(plaintext)
+		values = fmt.Appendf(values, "%s: %s\n", name, encoded)
+		for _, form := range []string{string(plaintext), encoded} {
 			said.What, said.Why = strings.ReplaceAll(said.What, form, redacted), strings.ReplaceAll(said.Why, form, redacted)
 		}
+	}
+	if Shows(said.What+said.Why, values, s) {
+		said.What, said.Why = "sops did not encrypt "+s.path(), "what it says shows some of the Secret, and so is not repeated"
 	}
 	said.What, said.Why = Redact(said.What), Redact(said.Why)
 	return &said
