@@ -24,6 +24,7 @@ var endless = map[string]string{
 
 // sopses fail, or give what they should not.
 func (c *canary) sopses() {
+	c.restart() // sealing keys are pinned
 	c.newRoot()
 	c.backend("backend: sops")
 	c.put(".sops.yaml", "creation_rules: [{path_regex: ^mesh/sealed/, age: age1all}]\n")
