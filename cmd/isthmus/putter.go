@@ -75,7 +75,7 @@ func (p *putter) put(secret *seal.Secret, key string) error {
 		args[i] = strings.ReplaceAll(arg, keyMark, key)
 	}
 	_, _, err = program{name: p.argv[0], args: args, input: input, limit: putLimit}.run()
-	if err == nil {
+	if err == nil || errors.Is(err, exec.ErrWaitDelay) { // a child that it left holds the pipes
 		return nil
 	}
 	problem := &diag.Problem{
