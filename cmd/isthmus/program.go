@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"os/exec"
 	"os/signal"
@@ -26,6 +27,7 @@ type program struct {
 	folder string // it runs in, "" for this one
 	input  []byte // on standard input, and nowhere else
 	limit  int    // of what it prints on standard output, in bytes
+	reads  bool   // it has not done its work before it has read all of the input
 }
 
 // saidLimit bounds what a program says on standard error, in bytes.
@@ -51,7 +53,17 @@ func (p program) run() (out []byte, said string, err error) {
 	cmd := exec.CommandContext(ctx, p.name, p.args...)
 	cmd.Dir, cmd.Stdin, cmd.Stdout, cmd.Stderr = p.folder, bytes.NewReader(p.input), &stdout, &stderr
 	cmd.WaitDelay = time.Second // for a helper of its own that holds the pipes open
+	left := func() int64 { return 0 }
+	if p.reads {
+		var input *os.File
+		if input, left, err = feed(p.input); err != nil {
+			return nil, "", err
+		}
+		defer input.Close()
+		cmd.Stdin = input
+	}
 	err = cmd.Run()
+	unread := left()
 	if signals.Err() != nil {
 		told.Store(true) // and the answer of one that ended well is kept
 	}
@@ -64,8 +76,27 @@ func (p program) run() (out []byte, said string, err error) {
 		err = stopped("was stopped, because isthmus was told to end")
 	case err != nil && ctx.Err() != nil:
 		err = stopped(fmt.Sprintf("gave no answer in %s, and was stopped", patience))
+	case unread > 0 && (err == nil || errors.Is(err, exec.ErrWaitDelay)):
+		err = stopped("ended before it had read all that it was given")
 	}
 	return stdout.kept.Bytes(), stderr.kept.String(), err
+}
+
+// feed gives the end of a pipe to read an input from. Left reads what nobody read
+// of it, once the program has ended, and counts that.
+func feed(input []byte) (end *os.File, left func() int64, err error) {
+	end, start, err := os.Pipe()
+	if err != nil {
+		return nil, nil, err
+	}
+	go func() {
+		defer start.Close()
+		_, _ = start.Write(input) // what does not arrive is left
+	}()
+	return end, func() int64 {
+		n, _ := io.Copy(io.Discard, end)
+		return n
+	}, nil
 }
 
 // errFull ends a program that prints more.

@@ -74,7 +74,7 @@ func (p *putter) put(secret *seal.Secret, key string) error {
 	for i, arg := range p.argv[1:] {
 		args[i] = strings.ReplaceAll(arg, keyMark, key)
 	}
-	_, _, err = program{name: p.argv[0], args: args, input: input, limit: putLimit}.run()
+	_, _, err = program{name: p.argv[0], args: args, input: input, limit: putLimit, reads: true}.run()
 	if err == nil || errors.Is(err, exec.ErrWaitDelay) { // a child that it left holds the pipes
 		return nil
 	}
