@@ -144,3 +144,15 @@ func remote() seal.Secret {
 		Data: map[string]seal.Plain{"west": seal.NewPlain([]byte(base64.StdEncoding.EncodeToString([]byte("kubeconfig"))))},
 	}
 }
+
+// SealedRemote gives it sealed by isthmus, and the Secret in which the controller
+// keeps the key.
+func SealedRemote(t *testing.T) (manifest []byte, key *corev1.Secret) {
+	t.Helper()
+	s := remote()
+	manifest, err := backend(files("east")).Seal(&s, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return manifest, keySecret("east", -30)
+}
