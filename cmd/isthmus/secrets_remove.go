@@ -80,9 +80,7 @@ func (b *bench) remove(cluster string) error {
 		b.say("%s: removed", b.o.shown(f.Path()))
 	}
 	i := slices.IndexFunc(spec.Clusters, func(c mesh.Cluster) bool { return c.Name == cluster })
-	if i < 0 || spec.Clusters[i].State == mesh.Leaving {
-		b.unput(cluster, i >= 0)
-	}
+	b.unput(cluster, i >= 0 && spec.Clusters[i].State == mesh.Leaving)
 	if i < 0 || spec.Clusters[i].State == mesh.Leaving {
 		if first := b.store.Generations(cluster); !slices.Equal(first, []int{1}) {
 			b.store.SetGenerations(cluster, 1)
@@ -139,7 +137,7 @@ func (b *bench) stored(files []seal.File) error {
 	return nil
 }
 
-// unput drops what the lock says of the entries of a cluster, and has no control
+// unput drops what the lock says of the entries of a cluster that are not wanted, and has no control
 // plane ask for the remote Secret of one that is leaving. What a store has stays.
 func (b *bench) unput(cluster string, leaving bool) {
 	if external := b.external(); external && leaving && !b.store.Removed(cluster) {
@@ -147,7 +145,9 @@ func (b *bench) unput(cluster string, leaving bool) {
 		b.say("%s: no control plane asks for the remote Secret of %s any more", b.o.shown(seal.LockPath), cluster)
 	}
 	for _, name := range []string{secrets.SecretName(cluster), secrets.CACerts} {
-		if name == secrets.CACerts && leaving {
+		entry := seal.Entry(cluster, name)
+		wanted := slices.ContainsFunc(secrets.Shapes(&b.mesh.Spec), func(w seal.Shape) bool { return seal.Entry(w.Cluster, w.Name) == entry })
+		if wanted && (!leaving || name == secrets.CACerts) {
 			continue
 		}
 		if put, was := b.store.Kept(cluster, name); was && b.store.Forget(cluster, name) {
