@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/pflag"
 
+	"github.com/isthmus-mesh/isthmus/generators/delivery"
 	"github.com/isthmus-mesh/isthmus/generators/diag"
 	"github.com/isthmus-mesh/isthmus/generators/mesh"
 )
@@ -88,7 +89,7 @@ func (in *input) source() (src mesh.Source, closing func() error, err error) {
 	if in.text != nil {
 		files = edited{files, name, in.text}
 	}
-	src = mesh.Source{FS: files, Name: name, Dir: dir, AllowUntested: in.untested, SkipCertificates: in.skipCertificates, SkipSealed: in.skipSealed}
+	src = mesh.Source{FS: files, Name: name, Dir: dir, AllowUntested: in.untested, SkipCertificates: in.skipCertificates, SkipSealed: in.skipSealed, Lists: delivery.Kustomization}
 	if !in.timeless {
 		src.Now = now()
 	}

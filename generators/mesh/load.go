@@ -13,6 +13,7 @@ import (
 
 	"github.com/isthmus-mesh/isthmus/generators/diag"
 	"github.com/isthmus-mesh/isthmus/generators/rule"
+	"github.com/isthmus-mesh/isthmus/generators/seal"
 	"github.com/isthmus-mesh/isthmus/generators/strict"
 )
 
@@ -29,6 +30,8 @@ type Source struct {
 	Now              time.Time // reports what is true on a day, as a certificate that ends; zero reports nothing of that kind
 	SkipCertificates bool      // leave the folder of certificates alone: for those who mend it
 	SkipSealed       bool      // likewise what is sealed
+
+	Lists seal.Lister // writes the lists beside what is sealed, to hold those that are there against; nil leaves them unread: no object comes from them
 
 	AllowUntested bool // take a newer patch or minor for the newest that the dialects were checked against
 }

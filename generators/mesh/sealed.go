@@ -25,6 +25,7 @@ func (c *checker) sealed(src Source) {
 	}
 	files, problems := seal.Files(src.FS, src.Dir)
 	var whole []seal.File
+	broken := map[string]bool{} // clusters with a file that is none
 	for _, f := range files {
 		wrong := f.Check(src.Dir, s.Istio.Namespace)
 		if len(wrong) == 0 {
@@ -33,6 +34,8 @@ func (c *checker) sealed(src Source) {
 		problems = append(problems, wrong...)
 		if len(wrong) == 0 {
 			whole = append(whole, f)
+		} else {
+			broken[f.Cluster] = true
 		}
 	}
 	ledger, err := seal.ReadLedger(src.FS, src.Dir)
@@ -41,6 +44,13 @@ func (c *checker) sealed(src Source) {
 	}
 	for _, p := range problems {
 		c.problems = append(c.problems, rule.NotSealed.Problem(p.Pos, p.Path, p.What, p.Why, p.Fix))
+	}
+	if src.Lists != nil {
+		for _, p := range src.Lists.Check(src.FS, src.Dir, files) {
+			if !broken[path.Base(path.Dir(p.Pos.File))] { // it lists that file, or does not
+				c.problems = append(c.problems, rule.SealedList.Problem(p.Pos, p.Path, p.What, p.Why, p.Fix))
+			}
+		}
 	}
 	c.keysIn("sealing", src)
 	c.sharedKeys(src)

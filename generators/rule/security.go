@@ -236,6 +236,14 @@ var (
 		By:    "isthmus secrets verify",
 		Test:  "cmd/isthmus/testdata/script/secrets_reseal.txtar",
 	})
+	SealedList = define(Rule{
+		Code:   "IST539",
+		Title:  "the list beside sealed Secrets is not the one that isthmus writes",
+		Why:    "What is rendered on the fly takes the folder by its kustomization.yaml: a generator, a patch or an address in it would bring into the cluster what nobody sealed or looked at. What it lacks is not applied.",
+		Fix:    "Bring the file back from Git, or have it written again: isthmus secrets create, or isthmus ca issue.",
+		Source: "https://kubectl.docs.kubernetes.io/references/kustomize/kustomization/",
+		Test:   "cmd/isthmus/testdata/script/secrets_list.txtar",
+	})
 	SealingShared = define(Rule{
 		Code:     "IST536",
 		Severity: diag.Warning,

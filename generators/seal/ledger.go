@@ -84,12 +84,15 @@ func (l *Ledger) Check(files fs.FS, dir string, sealed []File) (changed, unpinne
 	return changed, unpinned
 }
 
-// again gives the command that seals a file once more.
-func (f File) again() string {
+// again says how to seal a file once more.
+func (f File) again() string { return "seal it again: " + f.command() }
+
+// command gives the command that seals a file.
+func (f File) command() string {
 	if remote := f.Remote(); remote != "" {
-		return "seal it again: isthmus secrets create " + remote
+		return "isthmus secrets create " + remote
 	}
-	return "seal it again: isthmus ca issue " + f.Cluster
+	return "isthmus ca issue " + f.Cluster
 }
 
 const anybody = "somebody else may have sealed it: whoever has the cluster's certificate can"

@@ -17,12 +17,12 @@ import (
 // Options say how a Store seals.
 type Options struct {
 	Backend       Backend
-	Place         *Place                         // where a store keeps what is not sealed; nil where there is none
-	Key           Key                            // of the tags; the zero Key makes a Store that can only be looked at
-	Dir           string                         // the folder of mesh.yaml as the user calls it, put before names in positions
-	Accept        []string                       // fingerprints that may take the place of pinned ones
-	Kustomization func([]string) ([]byte, error) // gives a kustomization.yaml that lists files
-	Bound         func(cluster string) string    // the fingerprint that was pinned when the cluster's overlay was rendered, "" for none; nil where that is not known
+	Place         *Place                      // where a store keeps what is not sealed; nil where there is none
+	Key           Key                         // of the tags; the zero Key makes a Store that can only be looked at
+	Dir           string                      // the folder of mesh.yaml as the user calls it, put before names in positions
+	Accept        []string                    // fingerprints that may take the place of pinned ones
+	Kustomization Lister                      // of what is sealed
+	Bound         func(cluster string) string // the fingerprint that was pinned when the cluster's overlay was rendered, "" for none; nil where that is not known
 }
 
 // A Store is what is sealed in a repository, and what a run adds to it.
@@ -254,7 +254,7 @@ func (s *Store) Changes() ([]Change, error) {
 		clusters[cluster] = append(clusters[cluster], base[:len(base)-len(extension)])
 	}
 	for _, cluster := range slices.Sorted(maps.Keys(clusters)) {
-		data, err := listing(s.options.Kustomization, clusters[cluster])
+		data, err := s.options.Kustomization.list(clusters[cluster])
 		if err != nil {
 			return nil, err
 		}

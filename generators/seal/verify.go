@@ -1,7 +1,6 @@
 package seal
 
 import (
-	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
@@ -143,10 +142,10 @@ func (s *Store) Verify(want []Shape) diag.Problems {
 	wrong := func(name, what, why, fix string) {
 		problems = append(problems, &diag.Problem{Pos: s.pos(name), What: what, Why: why, Fix: fix})
 	}
-	listed := map[string][]string{}
+	clusters := map[string]bool{}
 	for _, f := range s.Secrets() {
 		at := f.Path()
-		listed[f.Cluster] = append(listed[f.Cluster], f.Name)
+		clusters[f.Cluster] = true
 		forms := shapes[at]
 		if len(forms) == 0 {
 			wrong(at, "nobody reads it", "the mesh has no such cluster, or it has no control plane, or does not sign", "isthmus secrets remove "+f.Cluster)
@@ -155,16 +154,13 @@ func (s *Store) Verify(want []Shape) diag.Problems {
 		problems = append(problems, s.options.Backend.Inspect(path.Join(s.options.Dir, at), f.Data, f.formed(forms))...)
 		problems = append(problems, s.tagged(f)...)
 	}
-	for _, cluster := range slices.Sorted(maps.Keys(listed)) {
+	for _, cluster := range slices.Sorted(maps.Keys(clusters)) {
 		pinned := s.Pinned(cluster)
 		if print, err := s.options.Backend.SealedFor(cluster, nil); err == nil && print != "" && pinned != "" && print != pinned {
 			problems = append(problems, s.unlike(cluster, print, nil, "the pinned one is "+pinned, "", resealed+print))
 		}
-		is, err := listing(s.options.Kustomization, listed[cluster])
-		if at := path.Join(Folder(cluster), kustomizationFile); err != nil || !bytes.Equal(is, Listed(s.files, cluster)) {
-			wrong(at, "does not list the Secrets of the folder", "what it lacks is applied nowhere", "run the isthmus secrets command again that was interrupted, or bring the file back from Git")
-		}
 	}
+	problems = append(problems, s.options.Kustomization.Check(s.files, s.options.Dir, s.Secrets())...)
 	for _, at := range slices.Sorted(maps.Keys(s.lock.files)) {
 		if s.sealed[at] == nil {
 			wrong(at, "is gone, and the tags know it", "the control plane would lose what it holds", "bring the file back from Git, or seal it again")
