@@ -155,17 +155,36 @@ func value(n *yaml.Node, name string) string {
 	return ""
 }
 
-// named gives the entry of a list by its name.
+// text gives the text of a field, "" where it is not there, and false where it
+// holds anything else.
+func (r *reader) text(n *yaml.Node, path, name string) (string, bool) {
+	field := child(n, name)
+	if field != nil && (field.Kind != yaml.ScalarNode || field.ShortTag() != "!!str") {
+		r.wrong(field, path+"."+name, "is not a text", "readers of YAML would not agree on what it is", "write the text in quotes")
+		return "", false
+	}
+	return value(n, name), true
+}
+
+// named gives the entry of a list by its name, which no other may have: readers
+// of kubeconfigs do not agree on which of two counts.
 func (r *reader) named(root *yaml.Node, list, field, name string) *yaml.Node {
 	all := child(root, list)
+	var found *yaml.Node
 	if all != nil && all.Kind == yaml.SequenceNode {
 		for _, entry := range all.Content {
-			if value(entry, "name") == name {
-				if found := child(entry, field); found != nil && found.Kind == yaml.MappingNode {
-					return found
-				}
+			if value(entry, "name") != name {
+				continue
 			}
+			if found != nil {
+				r.wrong(entry, list, "holds two of the name that the context names", "one of them would count, and which one depends on who reads it", "remove one")
+				return nil
+			}
+			found = entry
 		}
+	}
+	if content := child(found, field); content != nil && content.Kind == yaml.MappingNode {
+		return content
 	}
 	r.wrong(all, list, "does not hold the one that the context names", "", "")
 	return nil
@@ -190,14 +209,18 @@ func (r *reader) config(root *yaml.Node, context string) *Credential {
 	if cluster == nil || user == nil {
 		return nil
 	}
-	c := &Credential{Server: value(cluster, "server"), TLSServerName: value(cluster, "tls-server-name"), Token: seal.NewPlain([]byte(value(user, "token")))}
-	r.only(cluster, "clusters.cluster", "server", "certificate-authority-data", "tls-server-name")
-	r.only(user, "users.user", "token")
+	server, _ := r.text(cluster, "clusters.cluster", "server") // one that is not there is no URL
+	name, _ := r.text(cluster, "clusters.cluster", "tls-server-name")
+	ca, isText := r.text(cluster, "clusters.cluster", "certificate-authority-data")
+	c := &Credential{Server: server, TLSServerName: name}
 	var err error
-	if c.CA, err = base64.StdEncoding.DecodeString(value(cluster, "certificate-authority-data")); err != nil || len(c.CA) == 0 {
+	if c.CA, err = base64.StdEncoding.DecodeString(ca); isText && (err != nil || len(c.CA) == 0) {
 		r.wrong(cluster, "clusters.cluster.certificate-authority-data", "does not hold the CA of the API server", "the control plane would send the token to whoever answers", "kubectl config view --raw --flatten puts it there")
 	}
-	if c.Token.Len() == 0 {
+	r.only(cluster, "clusters.cluster", "server", "certificate-authority-data", "tls-server-name")
+	r.only(user, "users.user", "token")
+	token, isText := r.text(user, "users.user", "token")
+	if c.Token = seal.NewPlain([]byte(token)); isText && c.Token.Len() == 0 {
 		r.wrong(user, "users.user.token", "is not there", "the control plane has no other way to log in", byIstioctl)
 	}
 	return c
@@ -250,12 +273,12 @@ func CheckServer(server, want string) *diag.Problem {
 	switch {
 	case err != nil || u.Host == "":
 		return wrong("is not a URL", "")
-	case u.User != nil || u.RawQuery != "" || u.Fragment != "":
+	case strings.ContainsAny(server, "@?#"): // also with nothing behind it
 		return wrong("is a URL with more than a host, a port and a path", "")
 	case u.Scheme != "https":
 		return wrong("is not reached by https", "the token would be sent in the clear")
 	}
-	host := strings.ToLower(u.Hostname())
+	host := strings.TrimSuffix(strings.ToLower(u.Hostname()), ".")
 	if ip, err := netip.ParseAddr(host); host == "localhost" || strings.HasSuffix(host, ".localhost") || err == nil && (ip.Unmap().IsLoopback() || ip.IsUnspecified()) {
 		return wrong(fmt.Sprintf("%q is the machine that asks", server), "the control plane would call itself")
 	}

@@ -24,7 +24,7 @@ func TestHostileKubeconfigs(t *testing.T) {
 		if !strings.Contains(base, old) {
 			t.Fatalf("%q is not there", old)
 		}
-		return strings.Replace(base, old, new, 1)
+		return strings.Replace(base, old, strings.ReplaceAll(new, "CANARY", canary), 1)
 	}
 	if c, problems := ReadKubeconfig("standard input", []byte(base), ""); len(problems) > 0 || c.Server != "https://10.2.0.10:6443" {
 		t.Fatal(problems)
@@ -63,6 +63,16 @@ func TestHostileKubeconfigs(t *testing.T) {
 		{"no such context", in("current-context: admin", "current-context: "+canary), "contexts: does not hold the one that the context names"},
 		{"no such cluster", in("cluster: c,", "cluster: "+canary+","), "clusters: does not hold the one"},
 		{"no such user", in("user: u}", "user: "+canary+"}"), "users: does not hold the one"},
+		{"two clusters of a name", in("users:", "- {name: c, cluster: {server: 'https://CANARY'}}\nusers:"), "clusters: holds two of the name that the context names"},
+		{"two users of a name", user("- {name: u, user: {exec: {command: CANARY}}}\n"), "users: holds two of the name"},
+		{"two contexts of a name", in("clusters:", "- {name: admin, context: {cluster: CANARY, user: CANARY}}\nclusters:"), "contexts: holds two of the name"},
+		{"a merged user", user("    <<: {exec: {command: CANARY}}\n"), "users.user: holds a field that isthmus does not know"},
+		{"a list for a server", in("server: https://10.2.0.10:6443", "server: [CANARY]"), "clusters.cluster.server: is not a text"},
+		{"a number for a server", in("server: https://10.2.0.10:6443", "server: 42"), "clusters.cluster.server: is not a text"},
+		{"nothing for a token", in("token: "+canary+"."+canary+"."+canary, "token: null"), "users.user.token: is not a text"},
+		{"a token in binary", in("token: ", "token: !!binary "), "users.user.token: is not a text"},
+		{"a mapping of clusters", in("clusters:\n- name: c\n", "clusters:\n  CANARY: x\n"), "clusters: does not hold the one"},
+		{"a field of the context", in("user: u}", "user: u, extensions: [{name: CANARY}]}"), "contexts.context.extensions: has no place"},
 		{"an alias", in("current-context: admin", "current-context: &"+canary+" admin\nx: *"+canary), "is an alias"},
 		{"an alias bomb", "a: &a [x,x]\nb: &b [*a,*a]\nc: [*b,*b]\n", "is an alias"},
 		{"two documents", base + "---\nkind: " + canary + "\n", "holds more than one document"},
@@ -132,6 +142,30 @@ func TestServers(t *testing.T) {
 		{"https://10.2.0.10:6443?x=1", "with more than a host, a port and a path"},
 		{"https://10.2.0.10:6443#x", "with more than a host, a port and a path"},
 		{"unix:///var/run/x", "is not a URL"},
+		{"https://169.254.169.254:6443", "is not that of the cluster"},
+		{"https://[fe80::1%25eth0]:6443", "is not that of the cluster"},
+		{"https://10.2.0.10:0", "is not that of the cluster"},
+		{"https://10.2.0.10:", "is not that of the cluster"},
+		{"https://10.2.0.10:06443", "is not that of the cluster"},
+		{"https://10.2.0.10.:6443", "is not that of the cluster"},
+		{"https://10.2.0.10:6443/./", "is not that of the cluster"},
+		{"https://10.2.0.10:6443/%2e%2e/x", "is not that of the cluster"},
+		{"https://１0.2.0.10:6443", "is not that of the cluster"},
+		{"https://10。2。0。10:6443", "is not that of the cluster"},
+		{"https://167903242:6443", "is not that of the cluster"},
+		{"https://0x0a.2.0.10:6443", "is not that of the cluster"},
+		{"https://010.2.0.10:6443", "is not that of the cluster"},
+		{"https://localhost.:6443", "is the machine that asks"},
+		{"https://127.1:6443", "is not that of the cluster"},
+		{"https://2130706433:6443", "is not that of the cluster"},
+		{"https://[::]:6443", "is the machine that asks"},
+		{"https://10.2.0.10:6443?", "with more than a host, a port and a path"},
+		{"https://10.2.0.10:6443#", "with more than a host, a port and a path"},
+		{"https://@10.2.0.10:6443", "with more than a host, a port and a path"},
+		{"https://10.2.0.10:6443\\@example.com", "is not a URL"},
+		{"https://10.2.0.10:6443\n", "is not a URL"},
+		{" https://10.2.0.10:6443", "is not a URL"},
+		{"//10.2.0.10:6443", "is not reached by https"},
 	} {
 		p := CheckServer(test.server, want)
 		if test.want == "" {
