@@ -29,15 +29,19 @@ func (h *Held) Close() { h.scratch.close() }
 // Write gives a file its content, which is on the disk when it returns. Killed
 // at any moment it leaves the file as it was or as it will be; an error leaves
 // it as it was, but for the last step, after which only a power failure could
-// undo it. Folders that are missing are made. The path is from the root, with
-// slashes.
+// undo it. It keeps its mode, and a new one can be read by all. Folders that are
+// missing are made. The path is from the root, with slashes.
 func (h *Held) Write(p string, data []byte) error {
 	if what := badPath(p); what != "" {
 		return wrap(p, &fs.PathError{Op: "write", Path: p, Err: fs.ErrInvalid})
 	}
 	s := h.scratch
-	if _, err := s.walk.look(p); err != nil {
+	mode := fs.FileMode(0o644)
+	switch info, err := s.walk.look(p); {
+	case err != nil:
 		return err // a link or a folder is in the way
+	case info != nil:
+		mode = info.Mode().Perm()
 	}
 	dir, err := s.walk.enter(path.Dir(p), func(at *folder, name string) error {
 		if err := s.mkdir(at, name, 0o755); err != nil {
@@ -48,7 +52,7 @@ func (h *Held) Write(p string, data []byte) error {
 	if err != nil {
 		return err
 	}
-	if err := s.write(s.dir, keptName, [][]byte{data}, 0o644); err != nil {
+	if err := s.write(s.dir, keptName, [][]byte{data}, mode); err != nil {
 		return err
 	}
 	const kept = scratchName + "/" + keptName
