@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"path"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -200,8 +201,9 @@ func (c *cli) runCAIssue(o *caIssueFlags) error {
 	return nil
 }
 
-// putAll has the user's program put each bundle into the store, and writes what
-// is public of it once that is done: a run that stops leaves the rest as it was.
+// putAll has the user's program put each bundle into the store. What is public of
+// it is written before, so that a run that is killed is seen by it, and taken back
+// where the program fails.
 func (o *caIssueFlags) putAll(bundles []*ca.Bundle, shape ca.Shape, store *seal.Store) error {
 	place := o.mesh.Spec.Place()
 	for i, b := range bundles {
@@ -210,7 +212,22 @@ func (o *caIssueFlags) putAll(bundles []*ca.Bundle, shape ca.Shape, store *seal.
 			return err
 		}
 		secret.Origin = ca.Fingerprint(b.Chain[0])
+		at := path.Join(o.sealing.mesh, mesh.CertificatePath(b.Cluster))
+		was, err := o.sealing.root.ReadFile(at)
+		if err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return err
+		}
+		if err := o.write(mesh.CertificatePath(b.Cluster), b.PEM()); err != nil {
+			return err
+		}
 		if err := o.putter.put(&secret, place.Key(seal.Entry(secret.Cluster, secret.Name))); err != nil {
+			back := func() error { return o.held.Write(at, was) }
+			if was == nil {
+				back = func() error { return o.held.Remove(at) }
+			}
+			if failed := back(); failed != nil {
+				return errors.Join(err, failed)
+			}
 			var p *diag.Problem
 			if errors.As(err, &p) && i > 0 {
 				p.Fix = "the certificates before it are put and written: see why, and issue for " + b.Cluster + " and those after it"
@@ -219,9 +236,6 @@ func (o *caIssueFlags) putAll(bundles []*ca.Bundle, shape ca.Shape, store *seal.
 		}
 		store.Keep(&secret)
 		if err := o.keep(store); err != nil {
-			return err
-		}
-		if err := o.write(mesh.CertificatePath(b.Cluster), b.PEM()); err != nil {
 			return err
 		}
 	}
