@@ -273,7 +273,7 @@ var (
 		Severity: diag.Warning,
 		Title:    "a Secret is sealed by another backend than mesh.yaml says",
 		Why:      "The cluster needs what opens both until all are sealed again; with external, the store is not asked for what still lies sealed.",
-		Fix:      "Seal it again: isthmus secrets create, or isthmus ca issue. With external, put it into the store by these, and then isthmus secrets remove.",
+		Fix:      "Seal it again: isthmus secrets create, or isthmus ca issue. With external, put it into the store by these, and then isthmus secrets remove. Before that is merged, stop the engine and have the old object give up its Secret, or it takes the Secret along: docs/secrets.md, From one backend to another.",
 	})
 	RemoteSecretKey = define(Rule{
 		Code:   "IST533",
