@@ -38,6 +38,11 @@ var (
 	istioCRDs = []source{
 		{"istio.io/api@v1.30.3", "h1:pPSa0uah/t7CEuwacS4rw5qK/oHGvxC0WO8i4RRGwEU=", "kubernetes/customresourcedefinitions.gen.yaml"},
 	}
+	// Of the operators that bring Secrets, by group.
+	secretCRDs = map[string]source{
+		"external-secrets.io": {"github.com/external-secrets/external-secrets@v1.3.2", "h1:u2J8RjlHIeF0oZCqtl92adI/uZWUwOesJIDkfql6LqQ=", "config/crds/bases/external-secrets.io_externalsecrets.yaml"},
+		"bitnami.com":         {sealedSecrets.module, sealedSecrets.sum, "helm/sealed-secrets/crds/*.yaml"},
+	}
 	// Closed schemas of what isthmus renders; see SOURCE beside them.
 	sailCRDs = []source{{files: filepath.Join("..", "schemas", "sail", "*.yaml")}}
 	// The operators of 1.4 and 1.5, whose kinds never had a schema.

@@ -96,6 +96,11 @@ func (p *proof) prepare(ctx context.Context, t *testing.T) {
 			p.install(ctx, t, operatorCRDs)
 		}
 	}
+	for group, crds := range secretCRDs {
+		if slices.ContainsFunc(slices.Concat(p.objects...), func(o *unstructured.Unstructured) bool { return o.GroupVersionKind().Group == group }) {
+			p.install(ctx, t, []source{crds})
+		}
+	}
 	for _, name := range p.foreign() {
 		p.create(ctx, t, namespace(name))
 	}
