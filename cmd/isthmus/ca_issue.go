@@ -46,7 +46,8 @@ Flags:
       --days <n>                how long it is good (default 730)
       --from <folder>           take ca-cert.pem, ca-key.pem, cert-chain.pem and
                                 root-cert.pem; or tls.crt, tls.key and ca.crt
-      --tls                     make a Secret of type kubernetes.io/tls (1.24 on)
+      --tls                     make a Secret of type kubernetes.io/tls (1.24 on); one
+                                that was put into a store keeps its type
       --tag-key <file>          the key of the tags of sealed files (default: the
                                 file that ISTHMUS_TAG_KEY_FILE names)
       --accept <fingerprint>    seal for this key, or for these recipients of sops,
@@ -206,8 +207,15 @@ func (c *cli) runCAIssue(o *caIssueFlags) error {
 // where the program fails.
 func (o *caIssueFlags) putAll(bundles []*ca.Bundle, shape ca.Shape, store *seal.Store) error {
 	place := o.mesh.Spec.Place()
+	shapes := make([]ca.Shape, len(bundles))
 	for i, b := range bundles {
-		secret, err := o.secret(b, shape)
+		var err error
+		if shapes[i], err = o.lasting(b.Cluster, shape, store); err != nil {
+			return err
+		}
+	}
+	for i, b := range bundles {
+		secret, err := o.secret(b, shapes[i])
 		if err != nil {
 			return err
 		}
@@ -240,6 +248,32 @@ func (o *caIssueFlags) putAll(bundles []*ca.Bundle, shape ca.Shape, store *seal.
 		}
 	}
 	return nil
+}
+
+// lasting gives the shape that the cacerts of a cluster has and keeps, else the one
+// that is asked for: Kubernetes changes the type of no Secret, and external-secrets
+// deletes none.
+func (o *caIssueFlags) lasting(cluster string, asked ca.Shape, store *seal.Store) (ca.Shape, error) {
+	is := asked
+	if put, known := store.Kept(cluster, mesh.CACerts); known && put.At(o.mesh.Spec.Place(), seal.Entry(cluster, mesh.CACerts)) {
+		is = ca.Shape(put.Type)
+	}
+	for _, f := range store.Secrets() {
+		switch {
+		case f.Cluster != cluster || f.Name != mesh.CACerts:
+		case slices.Contains(f.Keys(), "tls.key"):
+			is = ca.TLS
+		default:
+			is = ca.Plugged
+		}
+	}
+	if o.tls && is != ca.TLS {
+		return "", &diag.Problem{
+			What: fmt.Sprintf("the Secret %s of cluster %q has the type %s, and --tls would make it %s", mesh.CACerts, cluster, is, ca.TLS),
+			Why:  "Kubernetes changes the type of no Secret", Fix: "leave --tls out",
+		}
+	}
+	return is, nil
 }
 
 // issued lists what was made.
