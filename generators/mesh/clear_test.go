@@ -2,6 +2,7 @@ package mesh_test
 
 import (
 	"encoding/base64"
+	encodingpem "encoding/pem"
 	"fmt"
 	"os"
 	"regexp"
@@ -38,6 +39,12 @@ func loadClear(services, more string) string {
 	return problems.Errors().Text()
 }
 
+// encrypted is a value as sops leaves it, and sampleJWT the one that jwt.io opens with.
+const (
+	encrypted = "ENC[AES256_GCM,data:5ZtScfhvTclto1Wc,iv:npnVdBsU9Ya1RNuAo88qkQzO5fKUgqOTps4NI9my8x4=,tag:i+PKWcb8CHCF2oE4cTAcKw==,type:str]"
+	sampleJWT = "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJzdWIiOiIxMjM0NTY3ODkwIiwibmFtZSI6IkpvaG4gRG9lIiwiaWF0IjoxNTE2MjM5MDIyfQ.SflKxwRJSMeKKF2QT4fwpMeJf36POk6yJV_adQssw5c"
+)
+
 func indent(text string, by int) string {
 	return strings.ReplaceAll(text, "\n", "\n"+strings.Repeat(" ", by))
 }
@@ -47,6 +54,7 @@ func TestInClear(t *testing.T) {
 	pem := strings.TrimSpace(string(sealtest.PrivatePEM("east")))
 	jwt := sealtest.Token(sealtest.Claims("reader"))
 	const identity = "AGE-SECRET-KEY-1QQPQ2ZSKE9N3A9M0D0ZC8LL7YQ4H2Z5R4K2ZP7XJ3Q0Y9U8V6W5SX4T3R2"
+	der, _ := encodingpem.Decode([]byte(pem))
 	b64 := func(text string) string { return base64.StdEncoding.EncodeToString([]byte(text)) }
 	secret := "apiVersion: v1\nkind: Secret\nmetadata: {name: x}\ndata: {password: aHVudGVyMg==}\n"
 	inJSON := `{"apiVersion":"v1","kind":"Secret","metadata":{"name":"x"},"data":{"password":"aHVudGVyMg=="}}`
@@ -105,6 +113,28 @@ func TestInClear(t *testing.T) {
 		{"small age identity", configMap(strings.ToLower(identity)), 5, "an identity of age"},
 		{"key of tags", configMap("ISTHMUS-TAG-KEY-1 " + b64(strings.Repeat("x", 32))), 5, "a key of tags"},
 		{"private JWK", configMap(`'{"keys":[{"kty":"EC","crv":"P-256","x":"eA","y":"eQ","d":"ZA"}]}'`), 5, "a private key as a JWK"},
+		{"sops that encrypted nothing", "kind: Secret\ndata: {password: aHVudGVyMg==}\nstringData: {token: plain}\nsops: {mac: x}\n", 1, clear},
+		{"sops that left a value", "kind: Secret\ndata: {a: \"" + encrypted + "\", password: aHVudGVyMg==}\nsops: {mac: \"" + encrypted + "\"}\n", 1, clear},
+		{"sops in name alone", "kind: Secret\nstringData: {password: \"ENC[AES256_GCM,data:hunter2]\"}\nsops: {mac: \"" + encrypted + "\"}\n", 1, clear},
+		{"empty data in another case", "kind: Secret\ndata: {password: aHVudGVyMg==}\nDATA: {}\n", 1, clear},
+		{"data that nobody encoded", "kind: Secret\ndata: {password: hunter2}\n", 1, clear},
+		{"placeholder beside a value", "kind: Secret\nstringData: {user: \"${USER}\", password: hunter2}\n", 1, clear},
+		{"placeholder within a value", "kind: Secret\nstringData: {password: \"${P}hunter2\"}\n", 1, clear},
+		{"default of a placeholder", "kind: Secret\nstringData: {password: \"${P:-hunter2}\"}\n", 1, clear},
+		{"text of a template", "kind: Secret\nstringData: {password: '{{ \"hunter2\" }}'}\n", 1, clear},
+		{"comment of a template", "kind: Secret\nstringData: {password: '{{/* hunter2 */}}'}\n", 1, clear},
+		{"what Kyverno generates", "kind: ClusterPolicy\nspec:\n  generate:\n    kind: Secret\n    data:\n      metadata: {}\n      data: {password: aHVudGVyMg==}\n", 4, clear},
+		{"a value beside metadata", "kind: Secret\ndata: {metadata: {}, password: aHVudGVyMg==}\n", 1, clear},
+		{"Secret below properties", "kind: Bundle\nproperties:\n  kind: Secret\n  stringData: {password: hunter2}\n", 3, clear},
+		{"content below properties", "kind: Bundle\nproperties:\n  stringData: {type: object, password: hunter2}\n", 3, "the content of a Secret"},
+		{"default in a schema", "kind: Bundle\npatternProperties:\n  stringData: {type: object, default: {password: hunter2}}\n", 3, "the content of a Secret"},
+		{"kubeconfig with a placeholder and a login", "clusters: [{name: a}]\nusers: [{name: a, user: {token: __TOKEN__}}, {name: b, user: {password: hunter2}}]\n", 1, "a kubeconfig with a login"},
+		{"kubeconfig with an auth-provider", "clusters: [{name: a}]\nusers: [{name: a, user: {auth-provider: {name: oidc, config: {refresh-token: opaque-1234}}}}]\n", 1, "a kubeconfig with a login"},
+		{"key in DER", "kind: ConfigMap\nbinaryData: {tls.key: " + b64(string(der.Bytes)) + "}\n", 2, key + ", in base64"},
+		{"PEM without its first line", configMap("|\n    " + indent(strings.Join(strings.Split(pem, "\n")[1:len(strings.Split(pem, "\n"))-1], "\n"), 4)), 6, key + ", in base64"},
+		{"PEM with a header", configMap("|\n    " + indent(strings.Replace(pem, "\n", "\nProc-Type: 4,ENCRYPTED\nDEK-Info: AES-256-CBC,00\n\n", 1), 4)), 6, key},
+		{"PEM as texts that are added", configMap("'\"" + strings.ReplaceAll(pem, "\n", "\\n\" + \"") + "\"'"), 5, key},
+		{"JWT behind a sample", configMap(sampleJWT + " " + jwt), 5, token},
 		{"annotation of a Service", "apiVersion: v1\nkind: Service\nmetadata:\n  name: x\n  annotations:\n    token: " + jwt + "\n", 6, token},
 	}
 	if len(disguises) < 30 {
@@ -141,6 +171,7 @@ func TestInClear(t *testing.T) {
 // What only looks like a secret is left alone.
 func TestNotInClear(t *testing.T) {
 	certificate := string(sealtest.CA())
+	der, _ := encodingpem.Decode([]byte(certificate))
 	for name, text := range map[string]string{
 		"certificate":             "kind: ConfigMap\ndata:\n  ca.crt: |\n    " + indent(certificate, 4) + "\n",
 		"certificate in base64":   "kind: ConfigMap\ndata: {ca: " + base64.StdEncoding.EncodeToString([]byte(certificate)) + "}\n",
@@ -152,7 +183,7 @@ func TestNotInClear(t *testing.T) {
 		"ordinary base64":         "kind: ConfigMap\nbinaryData: {image: " + base64.StdEncoding.EncodeToString([]byte(strings.Repeat("an image of which nobody makes a secret ", 40))) + "}\n",
 		"digest":                  "kind: Deployment\nspec: {image: \"a/b@sha256:" + strings.Repeat("0123456789abcdef", 4) + "\"}\n",
 		"SealedSecret":            string(sealtest.Manifest("istio-remote-secret-west", "west", "")),
-		"Secret of sops":          "kind: Secret\ndata: {a: \"ENC[AES256_GCM,data:eA==,iv:eA==,tag:eA==,type:str]\"}\nsops: {mac: \"ENC[AES256_GCM,data:eA==]\"}\n",
+		"Secret of sops":          "kind: Secret\ndata: {a: \"" + encrypted + "\", b: \"\"}\nsops: {mac: \"" + encrypted + "\"}\n",
 		"public JWKS":             "kind: RequestAuthentication\nspec: {jwtRules: [{issuer: \"https://a/eyJ\", jwks: '{\"keys\":[{\"kty\":\"RSA\",\"e\":\"AQAB\",\"n\":\"eA\"}]}'}]}\n",
 		"issuer":                  "kind: RequestAuthentication\nspec: {jwtRules: [{issuer: \"https://issuer.example.com/realms/secret\", jwksUri: \"https://issuer.example.com/jwks.json\"}]}\n",
 		"age recipient":           "kind: ConfigMap\ndata: {age: age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p}\n",
@@ -161,6 +192,20 @@ func TestNotInClear(t *testing.T) {
 		"kubeconfig that asks":    "clusters: [{name: a}]\nusers: [{name: a, user: {exec: {command: aws}}}]\n",
 		"long words":              "kind: ConfigMap\ndata: {path: " + strings.Repeat("abcdefghij/", 40) + "}\n",
 		"ExternalSecret":          "kind: ExternalSecret\nspec: {target: {template: {data: {password: \"{{ .password }}\"}}}}\n",
+		"what Kyverno generates":  "kind: ClusterPolicy\nspec: {rules: [{generate: {kind: Secret, name: a, data: {kind: Secret, type: Opaque, metadata: {labels: {a: b}}, data: {x: \"{{ request.object.data.x }}\"}}}}]}\n",
+		"without its kind":        "kind: ClusterPolicy\nspec: {rules: [{generate: {kind: Secret, name: a, data: {type: Opaque, metadata: {labels: {a: b}}, data: {}}}}]}\n",
+		"what Kyverno looks for":  "kind: ClusterPolicy\nspec: {rules: [{validate: {pattern: {kind: Secret, data: {password: \"?*\"}}}}]}\n",
+		"key of a reference":      "kind: Backup\nspec: {from: {kind: Secret, name: foo, data: key}, to: {kind: Secret, stringData: key, data: [key]}}\n",
+		"kubeconfig to fill in":   "kind: ConfigMap\ndata:\n  kubeconfig: |\n    clusters: [{name: a}]\n    users: [{name: a, user: {token: __SERVICEACCOUNT_TOKEN__}}, {name: b, user: {token: \"${TOKEN}\"}}, {name: c, user: {password: \"{{ .Values.password | quote }}\"}}]\n",
+		"Secret to fill in":       "kind: Secret\ndata: {a: \"{{ .Values.a | b64enc }}\"}\nstringData: {b: \"${B}\", c: __C__}\n",
+		"literals to fill in":     "kind: Kustomization\nsecretGenerator: [{name: a, literals: [\"a=${A}\", b=__B__]}]\n",
+		"README about keys":       "kind: ConfigMap\ndata:\n  README.md: |\n    -----BEGIN RSA PRIVATE KEY-----\n    MIIEpAIBAAKCAQEA...\n    -----END RSA PRIVATE KEY-----\n",
+		"prose about keys":        "kind: ConfigMap\ndata:\n  README.md: |\n    -----BEGIN PRIVATE KEY----- MIIEvAIBADANBgkqhkiG is how a key of many letters begins and these are not one of them at all\n    -----END PRIVATE KEY-----\n",
+		"JWT of jwt.io":           "kind: ConfigMap\ndata: {page: \"" + sampleJWT + "\"}\n",
+		"JWT of Istio's samples":  "kind: ConfigMap\ndata: {page: \"" + sealtest.Token(map[string]any{"iss": "testing@secure.istio.io", "sub": "testing@secure.istio.io"}) + "\"}\n",
+		"schema of a JWK":         "kind: CustomResourceDefinition\nspec: {schema: {properties: {kty: {type: string}, d: {type: string}, k: {type: string}}}}\n",
+		"schema by patterns":      "kind: CustomResourceDefinition\nspec: {schema: {patternProperties: {stringData: {type: object, additionalProperties: {type: string}, x-kubernetes-map-type: atomic}}}}\n",
+		"public key in DER":       "kind: ConfigMap\nbinaryData: {ca.der: " + base64.StdEncoding.EncodeToString(der.Bytes) + "}\n",
 		"a JWT's parts in a page": "kind: ConfigMap\ndata: {page: \"eyJhbGciOi and eyJzdWIiOi. are parts\"}\n",
 	} {
 		t.Run(name, func(t *testing.T) {

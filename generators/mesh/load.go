@@ -128,7 +128,7 @@ func load(src Source, file string, data []byte) (*Mesh, diag.Problems) {
 	}
 	m.complete()
 	c.mesh = m
-	c.problems = append(c.problems, inClear(file, data, doc)...)
+	c.problems = append(c.problems, inClear(file, data, takeOut, doc)...)
 	c.names()
 	c.release()
 	c.era()

@@ -76,7 +76,7 @@ func (e *ServiceEntry) read(fsys fs.FS, dir string) ([]Service, []place, diag.Pr
 		return nil, nil, wrong(rule.ServicesFile, fmt.Sprintf("%q %s", e.File, reason(err)), "name a file of Service manifests; the path starts in the folder of mesh.yaml")
 	}
 	docs, problems := strict.All(path.Join(dir, e.File), data, strict.Limits{Bytes: manifestLimit, Nodes: 4_000_000})
-	problems = append(problems, inClear(path.Join(dir, e.File), data, docs...)...)
+	problems = append(problems, inClear(path.Join(dir, e.File), data, orMove, docs...)...)
 	var services []Service
 	var places []place
 	excluded := map[string]bool{}

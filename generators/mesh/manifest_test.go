@@ -149,7 +149,7 @@ data: {password: aHVudGVyMg==}
 `,
 			},
 			want: `isthmus: error: mesh/services/shop.yaml:8:1: holds a Secret with its content; everybody who reads this repository can read it (IST506)
-isthmus: fix: take it out of the repository, and count it as known to others
+isthmus: fix: take it out of the repository, and count it as known to others; or, where it is none, move the document to another file
 `,
 		},
 		{

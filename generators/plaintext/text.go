@@ -1,8 +1,10 @@
 // Package plaintext finds secrets that lie in the clear: private keys, tokens
 // and Secrets with their content, in whatever object, text or base64 they lie.
-// What it finds it names, and never quotes.
+// What it finds it names, and never quotes. It knows forms: a password that
+// stands somewhere else than in a Secret looks like any other text.
 //
-// It takes time in proportion to the text, whatever that holds.
+// It takes time in proportion to the text, whatever that holds, and refuses
+// texts with more YAML in them than it reads.
 package plaintext
 
 import (
@@ -23,7 +25,7 @@ type Finding struct {
 const depth = 3
 
 // Text finds private keys and tokens in a text, in base64 too.
-func Text(text []byte) []Finding { return scan(text, depth) }
+func Text(text []byte) []Finding { return newLook().scan(text, depth) }
 
 // marks are how keys begin, and what follows where it is one and not only named.
 var marks = []struct {
@@ -31,7 +33,7 @@ var marks = []struct {
 	form        *regexp.Regexp
 	what        string
 }{
-	{"PRIVATE KEY", "-----BEGIN ", regexp.MustCompile(`^-----BEGIN [A-Z0-9 ]{0,32}PRIVATE KEY(?: BLOCK)?-----(?:[\s#"'+,]|\\+[nrt]?)*(?:Proc-Type|Version|Comment|[A-Za-z0-9+/=]{16})`), "a private key"},
+	{"PRIVATE KEY", "-----BEGIN ", regexp.MustCompile(`^-----BEGIN [A-Z0-9 ]{0,32}PRIVATE KEY(?: BLOCK)?-----`), aKey},
 	{"AGE-SECRET-KEY-", "", ageIdentity, anIdentity},
 	{"age-secret-key-", "", ageIdentity, anIdentity},
 	{"ISTHMUS-TAG-KEY-", "", regexp.MustCompile(`^ISTHMUS-TAG-KEY-[0-9]+ [A-Za-z0-9+/]{16}`), "a key of tags"},
@@ -42,12 +44,13 @@ var ageIdentity = regexp.MustCompile(`(?i)^AGE-SECRET-KEY-(?:PQ-)?1[A-Z0-9]{20}`
 const (
 	inBase64   = ", in base64"
 	anIdentity = "an identity of age"
+	aKey       = "a private key"
 )
 
 // window is how much of a text is looked at around a mark.
 const window = 256
 
-func scan(text []byte, left int) []Finding {
+func (l *look) scan(text []byte, left int) []Finding {
 	var found []Finding
 	for _, m := range marks {
 		for place := 0; ; place++ {
@@ -58,7 +61,11 @@ func scan(text []byte, left int) []Finding {
 			place += next
 			before := max(0, place-window)
 			start := before + bytes.LastIndex(text[before:place], []byte(m.start))
-			if start >= before && m.form.Match(text[start:min(len(text), place+window)]) {
+			if start < before {
+				continue
+			}
+			form := m.form.FindIndex(text[start:min(len(text), place+window)])
+			if form != nil && (m.what != aKey || armored(text[start+form[1]:])) {
 				found = append(found, at(text, start, m.what))
 				break // one of a kind is enough to refuse a text
 			}
@@ -69,11 +76,16 @@ func scan(text []byte, left int) []Finding {
 	}
 	if left > 0 {
 		runs(text, func(start int, run []byte) bool {
-			what := encoded(run, left)
-			if what != "" {
-				found = append(found, at(text, start, strings.TrimSuffix(what, inBase64)+inBase64))
+			what := l.encoded(run, left)
+			switch what {
+			case "":
+				return true
+			case TooMuch:
+			default:
+				what = strings.TrimSuffix(what, inBase64) + inBase64
 			}
-			return what == ""
+			found = append(found, at(text, start, what))
+			return false
 		})
 	}
 	return found
@@ -83,34 +95,6 @@ func scan(text []byte, left int) []Finding {
 func at(text []byte, start int, what string) Finding {
 	before := text[:start]
 	return Finding{1 + bytes.Count(before, []byte("\n")), 1 + utf8.RuneCount(before[1+bytes.LastIndexByte(before, '\n'):]), what}
-}
-
-// token gives where a JWT lies, -1 where there is none. Each byte is passed over
-// once or twice: a part that does not end in a dot holds no start of another.
-func token(text []byte) int {
-	part := func(at int) int {
-		for at < len(text) && urlAlphabet[text[at]] {
-			at++
-		}
-		return at
-	}
-	for at := 0; ; {
-		next := bytes.Index(text[at:], []byte("eyJ"))
-		if next < 0 {
-			return -1
-		}
-		at += next
-		head := part(at)
-		if head-at < 12 || head >= len(text) || text[head] != '.' || !bytes.HasPrefix(text[head+1:], []byte("eyJ")) {
-			at = max(head, at+3)
-			continue
-		}
-		body := part(head + 1)
-		if body < len(text) && text[body] == '.' && part(body+1)-body > 16 {
-			return at
-		}
-		at = body
-	}
 }
 
 var alphabet, urlAlphabet = letters("+/-_"), letters("-_")
@@ -162,7 +146,7 @@ func runs(text []byte, visit func(start int, run []byte) bool) {
 
 // encoded says what lies in base64, "" where nothing does. Where the encoded text
 // starts in the run is not known.
-func encoded(run []byte, left int) string {
+func (l *look) encoded(run []byte, left int) string {
 	standard := bytes.Map(func(r rune) rune {
 		switch r {
 		case '-':
@@ -174,16 +158,21 @@ func encoded(run []byte, left int) string {
 	}, run)
 	for offset := range 4 {
 		part := standard[offset:]
-		part = part[:len(part)/4*4]
-		decoded := make([]byte, base64.StdEncoding.DecodedLen(len(part)))
-		if _, err := base64.StdEncoding.Decode(decoded, part); err != nil {
+		if len(part)%4 == 1 {
+			part = part[:len(part)-1] // no byte is whole in it
+		}
+		decoded := make([]byte, base64.RawStdEncoding.DecodedLen(len(part)))
+		if _, err := base64.RawStdEncoding.Decode(decoded, part); err != nil {
 			continue
 		}
-		for _, f := range scan(decoded, left-1) {
+		if offset == 0 && binaryKey(decoded) {
+			return aKey
+		}
+		for _, f := range l.scan(decoded, left-1) {
 			return f.What
 		}
 		if utf8.Valid(decoded[:min(len(decoded), 64)]) {
-			for _, f := range documents(decoded, left-1) {
+			for _, f := range l.documents(decoded, left-1) {
 				return f.What
 			}
 		}

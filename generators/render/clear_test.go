@@ -11,6 +11,7 @@ func TestInClear(t *testing.T) {
 	for want, value := range map[string]map[string]any{
 		"ConfigMap/b/a: holds a private key, in the clear, for everybody who reads the repository":               {"kind": "ConfigMap", "data": map[string]any{"x": key}},
 		"HelmRelease/b/a: holds a Secret with its content, in the clear, for everybody who reads the repository": {"kind": "HelmRelease", "spec": map[string]any{"values": map[string]any{"objects": []any{map[string]any{"kind": "Secret", "data": map[string]any{"x": "eA=="}}}}}},
+		"ConfigMap/b/a: holds more YAML in its texts than is looked through: a secret could lie in it":           {"kind": "ConfigMap", "data": map[string]any{"x": "secret: [" + strings.Repeat("a,", 600_000) + "a]"}},
 		"": {"kind": "ConfigMap", "data": map[string]any{"x": "-----BEGIN EC PRIVATE KEY----- is what a key begins with"}},
 	} {
 		value["apiVersion"], value["metadata"] = "v1", map[string]any{"name": "a", "namespace": "b"}

@@ -174,10 +174,14 @@ func empty(made *krm.Object) error {
 // inClear refuses an object, or a file of values, in which a secret lies in the
 // clear: what is read was looked at, and this is what is written.
 func inClear(made *krm.Object) error {
-	for _, f := range plaintext.Find(made.YAML) {
-		return fmt.Errorf("%s: holds %s, in the clear, for everybody who reads the repository", made.Identity, f.What)
+	found := plaintext.Find(made.YAML)
+	switch {
+	case len(found) == 0:
+		return nil
+	case found[0].What == plaintext.TooMuch:
+		return fmt.Errorf("%s: holds %s: a secret could lie in it", made.Identity, plaintext.TooMuch)
 	}
-	return nil
+	return fmt.Errorf("%s: holds %s, in the clear, for everybody who reads the repository", made.Identity, found[0].What)
 }
 
 // file gives the objects of a file: those that its picks name, or the sealed one

@@ -38,8 +38,8 @@ var (
 	SecretInClear = define(Rule{
 		Code:  "IST506",
 		Title: "a secret lies in the clear",
-		Why:   "Everybody who reads the repository can read it: a Secret with its content, a private key, a token or a kubeconfig, in mesh.yaml, in a file of Services or among the sealed Secrets, in whatever object and also in base64.",
-		Fix:   "Take it out of the repository, and count it as known to others.",
+		Why:   "Everybody who reads the repository can read it: a Secret with its content, a private key, a JWT, an identity of age or a kubeconfig that logs in, in mesh.yaml, in a file of Services or among the sealed Secrets, in whatever object and also in base64. Values that sops encrypted, or that stand for others, as ${TOKEN} does, pass. A password outside of a Secret is not known as one.",
+		Fix:   "Take it out of the repository, and count it as known to others. Where it is none, move the document to another file.",
 	})
 
 	NoRoots = define(Rule{
