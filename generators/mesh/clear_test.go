@@ -119,7 +119,7 @@ func TestInClear(t *testing.T) {
 		{"empty data in another case", "kind: Secret\ndata: {password: aHVudGVyMg==}\nDATA: {}\n", 1, clear},
 		{"data that nobody encoded", "kind: Secret\ndata: {password: hunter2}\n", 1, clear},
 		{"placeholder beside a value", "kind: Secret\nstringData: {user: \"${USER}\", password: hunter2}\n", 1, clear},
-		{"placeholder within a value", "kind: Secret\nstringData: {password: \"${P}hunter2\"}\n", 1, clear},
+		{"placeholder within a value", "kind: Secret\nstringData: {password: \"${P}hunter2${P}\"}\n", 1, clear},
 		{"default of a placeholder", "kind: Secret\nstringData: {password: \"${P:-hunter2}\"}\n", 1, clear},
 		{"text of a template", "kind: Secret\nstringData: {password: '{{ \"hunter2\" }}'}\n", 1, clear},
 		{"comment of a template", "kind: Secret\nstringData: {password: '{{/* hunter2 */}}'}\n", 1, clear},
