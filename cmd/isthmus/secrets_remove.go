@@ -81,7 +81,7 @@ func (b *bench) remove(cluster string) error {
 	}
 	i := slices.IndexFunc(spec.Clusters, func(c mesh.Cluster) bool { return c.Name == cluster })
 	b.unput(cluster, i >= 0 && spec.Clusters[i].State == mesh.Leaving)
-	if i < 0 || spec.Clusters[i].State == mesh.Leaving {
+	if i < 0 { // one that leaves keeps the token Secret that it has
 		if first := b.store.Generations(cluster); !slices.Equal(first, []int{1}) {
 			b.store.SetGenerations(cluster, 1)
 			b.say("%s: the token Secrets of %s: removed", b.o.shown(seal.LockPath), cluster)

@@ -112,7 +112,11 @@ func (c *cli) secretsVerify(stdin io.Reader) *cobra.Command {
 		case !key.IsZero():
 			depth = "with the tags"
 		}
-		fmt.Fprintf(c.stdout, "%s: nothing is wrong, %s\n", diag.Count(len(store.Secrets()), "sealed Secret"), depth)
+		looked := diag.Count(len(store.Secrets()), "sealed Secret")
+		if len(m.Puts) > 0 {
+			looked += " and " + diag.Count(len(m.Puts), "Secret") + " that isthmus put into a store"
+		}
+		fmt.Fprintf(c.stdout, "%s: nothing is wrong, %s\n", looked, depth)
 		return nil
 	}
 	return cmd

@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"strconv"
 	"strings"
 
 	"github.com/isthmus-mesh/isthmus/generators/mesh"
@@ -25,6 +26,7 @@ type Binding struct {
 	MeshID       string
 	Signer       string // "certManager", or "" where control planes sign
 	SealingKey   string // the pinned one, by its fingerprint; "" for none
+	Tokens       []int  // the token Secrets that its reader has, by number; nil for the first alone
 
 	FluxNamespace string
 	Stubs         string
@@ -42,6 +44,7 @@ func (b *builder) binding(c *mesh.Cluster) Binding {
 		bound.FluxNamespace = s.Delivery.Flux.Namespace
 	}
 	bound.SealingKey = b.mesh.Pins[c.Name]
+	bound.Tokens = b.mesh.Tokens[c.Name]
 	if b.certManager() {
 		bound.Signer = string(mesh.CertManager)
 	}
@@ -70,6 +73,13 @@ func (b Binding) String() string {
 	}
 	if b.SealingKey != "" {
 		fields = append(fields, "sealingKey="+b.SealingKey)
+	}
+	if len(b.Tokens) > 0 {
+		texts := make([]string, len(b.Tokens))
+		for i, n := range b.Tokens {
+			texts[i] = strconv.Itoa(n)
+		}
+		fields = append(fields, "tokens="+strings.Join(texts, "+"))
 	}
 	return strings.Join(fields, " ")
 }
@@ -106,6 +116,12 @@ func ParseBinding(text string) Binding {
 			b.Signer = value
 		case "sealingKey":
 			b.SealingKey = value
+		case "tokens":
+			for text := range strings.SplitSeq(value, "+") {
+				if n, err := strconv.Atoi(text); err == nil {
+					b.Tokens = append(b.Tokens, n)
+				}
+			}
 		case "fluxNamespace":
 			b.FluxNamespace = value
 		case "stubs":

@@ -81,6 +81,14 @@ var (
 		By:    "isthmus render",
 		Test:  "cmd/isthmus/testdata/script/secrets_create.txtar",
 	})
+	TokensGo = define(Rule{
+		Code:  "IST715",
+		Title: "all token Secrets of a cluster's reader would be replaced at once",
+		Why:   "Which token Secrets a cluster has after a rotation stands in mesh/sealed/.tags.lock. Without it the first is rendered, whoever syncs prunes the one in use, and every control plane loses the cluster.",
+		Fix:   "Bring mesh/sealed/.tags.lock back from Git. Where the key of the tags is lost, have another token sealed first; then pass --rebind.",
+		By:    "isthmus render",
+		Test:  "cmd/isthmus/rebind_test.go",
+	})
 	RemovalActive = define(Rule{
 		Code:  "IST711",
 		Title: "the cluster to uninstall is active",

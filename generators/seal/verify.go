@@ -196,7 +196,7 @@ func (s *Store) tagged(f File) diag.Problems {
 		if pinned := s.Pinned(f.Cluster); pinned != "" {
 			p.What = fmt.Sprintf("is sealed for the %s %.16s…, and the cluster's pinned %s %.16s…", whom, r.sealedFor, one, pinned)
 		}
-		p.Fix = "seal it again: isthmus secrets reseal"
+		p.Fix = "seal it again: isthmus secrets reseal, or without private keys isthmus secrets create or isthmus ca issue"
 	default:
 		return nil
 	}
