@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/isthmus-mesh/isthmus/generators/diag"
 	"github.com/isthmus-mesh/isthmus/generators/mesh"
@@ -42,9 +43,22 @@ func rebind(cluster, was, is string) diag.Problems {
 	refuse(rule.IdentityMoves, now.MeshID != old.MeshID, fmt.Sprintf("the mesh of cluster %q would change from %q to %q", cluster, old.MeshID, now.MeshID), "proxies of two meshes do not trust each other's telemetry and identities", "plan for a restart of all workloads")
 	refuse(rule.IdentityMoves, now.Signer != old.Signer, fmt.Sprintf("%s would sign for cluster %q in place of %s", signer(now), cluster, signer(old)), "workloads that have a certificate of the one trust those of the other only under the same roots, and until both are there nobody gets a new one", "bring the roots of both into mesh/ca/root.pem and plan for a restart of all workloads (docs/ca.md)")
 	refuse(rule.PinGoes, old.SealingKey != "" && now.SealingKey == "", fmt.Sprintf("the pin of the sealing key of cluster %q is gone, which was %.16s…", cluster, old.SealingKey), "the next command that seals would take whichever key lies in mesh/sealing then, or whom .sops.yaml names", "bring mesh/sealed/.tags.lock back from Git, or, where isthmus secrets remove has taken the pin away, see that nothing is sealed for the cluster any more")
-	refuse(rule.TokensGo, len(old.Tokens) > 0 && !slices.ContainsFunc(old.Tokens, func(n int) bool { return n == 1 && len(now.Tokens) == 0 || slices.Contains(now.Tokens, n) }), fmt.Sprintf("none of the token Secrets of cluster %q would stay", cluster), "the token that control planes read it with ends when its Secret is pruned", "bring mesh/sealed/.tags.lock back from Git, or have another token sealed and synced first (docs/secrets.md)")
+	refuse(rule.TokensGo, tokensGo(old.Tokens, now.Tokens), fmt.Sprintf("none of the token Secrets of cluster %q would stay", cluster), "the token that control planes read it with ends when its Secret is pruned", "bring mesh/sealed/.tags.lock back from Git, or have another token sealed and synced first (docs/secrets.md)")
 	refuse(rule.VersionJumps, now.Revisions[0] == old.Revisions[0] && jump(old.Version, now.Version), fmt.Sprintf("Istio in cluster %q would go from %s to %s", cluster, old.Version, now.Version), "Istio supports an upgrade by one minor, and no downgrade of one", upgradeFrom(old.Version, now.Version))
 	return problems
+}
+
+// tokensGo says that of the token Secrets that a cluster had none stays, and
+// others come.
+func tokensGo(old, now string) bool {
+	if old == "" || old == plan.NoTokens || now == plan.NoTokens {
+		return false
+	}
+	if now == "" {
+		now = "1"
+	}
+	kept := strings.Split(now, "+")
+	return !slices.ContainsFunc(strings.Split(old, "+"), func(n string) bool { return slices.Contains(kept, n) })
 }
 
 // upgradeFrom says how to go from one version to another. Between those of the

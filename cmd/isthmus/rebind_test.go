@@ -45,6 +45,7 @@ func TestRebind(t *testing.T) {
 		{name: "a rotation begins", now: []string{"clusterDomain=cluster.local", "clusterDomain=cluster.local tokens=1+2"}},
 		{name: "a rotation ends", was: []string{"clusterDomain=cluster.local", "clusterDomain=cluster.local tokens=1+2"}, now: []string{"clusterDomain=cluster.local", "clusterDomain=cluster.local tokens=2"}},
 		{name: "a rotation is taken back", was: []string{"clusterDomain=cluster.local", "clusterDomain=cluster.local tokens=1+2"}},
+		{name: "tokens are requested", was: []string{"clusterDomain=cluster.local", "clusterDomain=cluster.local tokens=2"}, now: []string{"clusterDomain=cluster.local", "clusterDomain=cluster.local tokens=none"}},
 		{name: "the token in use goes", was: []string{"clusterDomain=cluster.local", "clusterDomain=cluster.local tokens=2"}, want: `none of the token Secrets of cluster "west" would stay; the token that control planes read it with ends when its Secret is pruned (IST715)`, fix: "bring mesh/sealed/.tags.lock back from Git"},
 		{name: "two minors", was: []string{"1.30.3", "1.28.5"}, want: `Istio in cluster "west" would go from 1.28.5 to 1.30.3; Istio supports an upgrade by one minor, and no downgrade of one (IST707)`},
 		{name: "back", now: []string{"1.30.3", "1.29.2"}, want: `Istio in cluster "west" would go from 1.30.3 to 1.29.2; Istio supports an upgrade by one minor, and no downgrade of one (IST707)`},

@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -26,7 +27,7 @@ type Binding struct {
 	MeshID       string
 	Signer       string // "certManager", or "" where control planes sign
 	SealingKey   string // the pinned one, by its fingerprint; "" for none
-	Tokens       []int  // the token Secrets that its reader has, by number; nil for the first alone
+	Tokens       string // the token Secrets that its reader has, by number; "" for the first alone
 
 	FluxNamespace string
 	Stubs         string
@@ -44,7 +45,7 @@ func (b *builder) binding(c *mesh.Cluster) Binding {
 		bound.FluxNamespace = s.Delivery.Flux.Namespace
 	}
 	bound.SealingKey = b.mesh.Pins[c.Name]
-	bound.Tokens = b.mesh.Tokens[c.Name]
+	bound.Tokens = b.boundTokens(c)
 	if b.certManager() {
 		bound.Signer = string(mesh.CertManager)
 	}
@@ -61,6 +62,26 @@ func (b *builder) binding(c *mesh.Cluster) Binding {
 	return bound
 }
 
+// NoTokens is a Binding's Tokens where none is rendered any more, because tokens
+// are requested.
+const NoTokens = "none"
+
+// boundTokens gives the token Secrets of a cluster's reader as a Binding has them.
+func (b *builder) boundTokens(c *mesh.Cluster) string {
+	all := b.generations(c)
+	switch {
+	case len(b.mesh.Tokens[c.Name]) == 0 || slices.Equal(all, []int{1}):
+		return ""
+	case len(all) == 0:
+		return NoTokens
+	}
+	texts := make([]string, len(all))
+	for i, n := range all {
+		texts[i] = strconv.Itoa(n)
+	}
+	return strings.Join(texts, "+")
+}
+
 // String gives the binding in one line, as a ledger records it.
 func (b Binding) String() string {
 	fields := []string{
@@ -74,12 +95,8 @@ func (b Binding) String() string {
 	if b.SealingKey != "" {
 		fields = append(fields, "sealingKey="+b.SealingKey)
 	}
-	if len(b.Tokens) > 0 {
-		texts := make([]string, len(b.Tokens))
-		for i, n := range b.Tokens {
-			texts[i] = strconv.Itoa(n)
-		}
-		fields = append(fields, "tokens="+strings.Join(texts, "+"))
+	if b.Tokens != "" {
+		fields = append(fields, "tokens="+b.Tokens)
 	}
 	return strings.Join(fields, " ")
 }
@@ -117,11 +134,7 @@ func ParseBinding(text string) Binding {
 		case "sealingKey":
 			b.SealingKey = value
 		case "tokens":
-			for text := range strings.SplitSeq(value, "+") {
-				if n, err := strconv.Atoi(text); err == nil {
-					b.Tokens = append(b.Tokens, n)
-				}
-			}
+			b.Tokens = value
 		case "fluxNamespace":
 			b.FluxNamespace = value
 		case "stubs":

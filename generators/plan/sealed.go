@@ -34,6 +34,18 @@ func (b *builder) secrets(c *mesh.Cluster) []Stage {
 // take the token with it that a control plane reads with.
 func (b *builder) tokens(c *mesh.Cluster) (keys []string, names map[string]any) {
 	names = map[string]any{}
+	for _, n := range b.generations(c) {
+		key := "token"
+		if n > 1 {
+			key = fmt.Sprintf("token-%d", n)
+		}
+		keys, names[key] = append(keys, key), secrets.TokenSecret(n)
+	}
+	return keys, names
+}
+
+// generations gives the numbers of these token Secrets, sorted.
+func (b *builder) generations(c *mesh.Cluster) []int {
 	generations := secrets.Used(b.mesh.Origins[c.Name])
 	if b.mesh.Spec.Secrets.Token != mesh.TokenRequest {
 		all := b.mesh.Tokens[c.Name]
@@ -44,12 +56,5 @@ func (b *builder) tokens(c *mesh.Cluster) (keys []string, names map[string]any) 
 		slices.Sort(generations)
 		generations = slices.Compact(generations)
 	}
-	for _, n := range generations {
-		key := "token"
-		if n > 1 {
-			key = fmt.Sprintf("token-%d", n)
-		}
-		keys, names[key] = append(keys, key), secrets.TokenSecret(n)
-	}
-	return keys, names
+	return generations
 }
