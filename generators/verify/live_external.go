@@ -17,17 +17,15 @@ const externalSecrets = "externalsecrets.external-secrets.io"
 // external asks whether what an external store holds for the cluster is asked for
 // as rendered, and whether the operator has made the Secret of what was put last.
 func (l *looker) external() {
-	byNamespace := map[string][]string{}
-	objects := l.made("ExternalSecret", "")
-	for _, o := range objects {
-		byNamespace[o.Namespace] = append(byNamespace[o.Namespace], o.Name)
-	}
-	found, failed := map[string]map[string]*live{}, map[string]error{}
-	for namespace, names := range byNamespace {
-		found[namespace], failed[namespace] = l.objects(externalSecrets, namespace, names...)
-	}
+	objects, found, failed := l.asked("ExternalSecret", externalSecrets)
 	made := map[string]*secret{}
-	for some := range slices.Chunk(byNamespace[l.spec.Istio.Namespace], namesAtOnce) {
+	var names []string
+	for _, o := range objects {
+		if o.Namespace == l.spec.Istio.Namespace {
+			names = append(names, o.Name)
+		}
+	}
+	for some := range slices.Chunk(names, namesAtOnce) {
 		secrets, err := l.secrets(Question{Names: some})
 		if err != nil {
 			failed[l.spec.Istio.Namespace] = err

@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+
+	"github.com/isthmus-mesh/isthmus/generators/krm"
 )
 
 // sealedSecrets names the kind by its group: others have Secrets that are sealed.
@@ -14,15 +16,7 @@ const sealedSecrets = "sealedsecrets.bitnami.com"
 // the generation that it looked at (bitnami-labs/sealed-secrets v0.40.0,
 // pkg/controller/controller.go).
 func (l *looker) sealed() {
-	byNamespace := map[string][]string{}
-	objects := l.made("SealedSecret", "")
-	for _, o := range objects {
-		byNamespace[o.Namespace] = append(byNamespace[o.Namespace], o.Name)
-	}
-	found, failed := map[string]map[string]*live{}, map[string]error{}
-	for namespace, names := range byNamespace {
-		found[namespace], failed[namespace] = l.objects(sealedSecrets, namespace, names...)
-	}
+	objects, found, failed := l.asked("SealedSecret", sealedSecrets)
 	for _, o := range objects {
 		check := fmt.Sprintf("%s is opened", o)
 		rendered, _ := o.Value["spec"].(map[string]any)
@@ -44,6 +38,21 @@ func (l *looker) sealed() {
 			l.pass(check)
 		}
 	}
+}
+
+// asked gives the objects of a kind that are rendered for the cluster, and by
+// their namespaces what the cluster has under their names, or why it does not say.
+func (l *looker) asked(kind, resource string) (objects []*krm.Object, found map[string]map[string]*live, failed map[string]error) {
+	byNamespace := map[string][]string{}
+	objects = l.made(kind, "")
+	for _, o := range objects {
+		byNamespace[o.Namespace] = append(byNamespace[o.Namespace], o.Name)
+	}
+	found, failed = map[string]map[string]*live{}, map[string]error{}
+	for namespace, names := range byNamespace {
+		found[namespace], failed[namespace] = l.objects(resource, namespace, names...)
+	}
+	return objects, found, failed
 }
 
 // opened says why a SealedSecret is not, "" where it is.
