@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"regexp"
 	"strings"
+	"sync"
 
 	"github.com/isthmus-mesh/isthmus/generators/rule"
 	"github.com/isthmus-mesh/isthmus/generators/seal"
@@ -12,7 +13,7 @@ import (
 // entryPrefix is what may stand before the name of an entry: it becomes an
 // argument of the program that puts the entry, so it looks like no flag, and part
 // of a path, so it leads nowhere else.
-var entryPrefix = regexp.MustCompile(`^[A-Za-z0-9][-A-Za-z0-9_./]{0,199}$`)
+var entryPrefix = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[A-Za-z0-9][-A-Za-z0-9_./]{0,199}$`) })
 
 // external checks where an external store keeps credentials.
 func (c *checker) external() {
@@ -31,7 +32,7 @@ func (c *checker) external() {
 	}
 	prefix := s.External.Prefix
 	dots := strings.Contains("/"+prefix+"/", "/./") || strings.Contains("/"+prefix+"/", "/../") || strings.Contains(prefix, "//")
-	if !entryPrefix.MatchString(prefix) || dots {
+	if !entryPrefix().MatchString(prefix) || dots {
 		c.report(rule.Malformed, at+".prefix", fmt.Sprintf("%q cannot stand before the name of an entry", prefix), `it is letters, digits, "-", "_", "." and single "/", with a letter or digit first`, `write it as "mesh/" or "mesh-"`)
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"encoding/asn1"
 	"math/big"
 	"regexp"
+	"sync"
 )
 
 const (
@@ -14,7 +15,9 @@ const (
 )
 
 // headers are what stands in front of a body that is encrypted, or of PGP.
-var headers = regexp.MustCompile(`^(?:Proc-Type|DEK-Info|Version|Comment|Hash|Charset): [^\n\\]{0,200}(?:\n|\\+[nr])`)
+var headers = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^(?:Proc-Type|DEK-Info|Version|Comment|Hash|Charset): [^\n\\]{0,200}(?:\n|\\+[nr])`)
+})
 
 // armored says whether the body of a key follows its first line, as against a
 // text that only shows how one begins. Nothing that is passed over holds a mark,
@@ -22,7 +25,7 @@ var headers = regexp.MustCompile(`^(?:Proc-Type|DEK-Info|Version|Comment|Hash|Ch
 func armored(text []byte) bool {
 	text = skip(text)
 	for range 8 {
-		line := headers.Find(text[:min(len(text), window)])
+		line := headers().Find(text[:min(len(text), window)])
 		if line == nil {
 			break
 		}

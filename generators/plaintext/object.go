@@ -4,6 +4,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"go.yaml.in/yaml/v3"
 )
@@ -86,7 +87,9 @@ func filled(n *yaml.Node, level int) bool {
 // stands is the form of a value that stands for one that is put in later. A
 // template may have the secret in quotes, and a default behind the name. Patterns
 // of Kyverno stand for any value.
-var stands = regexp.MustCompile("^(?:[?*]+|__[A-Za-z0-9_]{1,64}__|\\$\\{[A-Za-z_][A-Za-z0-9_.]{0,63}\\}|\\{\\{[^{}\"'`*]{0,256}\\}\\})$")
+var stands = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile("^(?:[?*]+|__[A-Za-z0-9_]{1,64}__|\\$\\{[A-Za-z_][A-Za-z0-9_.]{0,63}\\}|\\{\\{[^{}\"'`*]{0,256}\\}\\})$")
+})
 
 // encrypted is the form of a value that sops encrypted: an initial vector of 32
 // bytes and a tag of 16.
@@ -99,7 +102,7 @@ func opaque(n *yaml.Node) bool {
 		return n != nil && n.Kind == yaml.AliasNode
 	}
 	value := strings.TrimSpace(text(n))
-	return value != "" && !stands.MatchString(value) && !encrypted.MatchString(value)
+	return value != "" && !stands().MatchString(value) && !encrypted.MatchString(value)
 }
 
 // holds says whether a mapping has a text under a name.

@@ -78,7 +78,7 @@ func (l *lock) addPut(f []string) bool {
 		p.NotAfter, err = time.Parse(time.RFC3339, f[4])
 	}
 	l.puts[f[1]] = p
-	return err == nil && isEntry(f[1]) && token.MatchString(p.Store) && place.MatchString(p.Key) &&
+	return err == nil && isEntry(f[1]) && token.MatchString(p.Store) && place().MatchString(p.Key) &&
 		token.MatchString(p.Origin) && token.MatchString(p.Type) && isHex(p.Tag) && isHex(p.line)
 }
 

@@ -5,6 +5,7 @@ import (
 	"maps"
 	"regexp"
 	"slices"
+	"sync"
 	"time"
 )
 
@@ -31,7 +32,7 @@ var (
 	label = regexp.MustCompile(`^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$`)
 	item  = regexp.MustCompile(`^[-._a-zA-Z0-9]{1,253}$`)
 	token = regexp.MustCompile(`^[-._/:a-zA-Z0-9]*$`)
-	place = regexp.MustCompile(`^[a-zA-Z0-9][-._/a-zA-Z0-9]{0,500}$`)
+	place = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[a-zA-Z0-9][-._/a-zA-Z0-9]{0,500}$`) })
 )
 
 // itemLimit bounds a Secret, in bytes, as the API server does.
