@@ -1,12 +1,7 @@
 package main
 
 import (
-	"crypto/x509"
-	"errors"
 	"fmt"
-	"io/fs"
-	"os"
-	"path"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -18,7 +13,6 @@ import (
 	"github.com/isthmus-mesh/isthmus/generators/ca"
 	"github.com/isthmus-mesh/isthmus/generators/diag"
 	"github.com/isthmus-mesh/isthmus/generators/mesh"
-	"github.com/isthmus-mesh/isthmus/generators/seal"
 )
 
 const caIssueHelp = `issue makes an intermediate for each cluster named, with a key of its own, checks it
@@ -202,80 +196,6 @@ func (c *cli) runCAIssue(o *caIssueFlags) error {
 	return nil
 }
 
-// putAll has the user's program put each bundle into the store. What is public of
-// it is written before, so that a run that is killed is seen by it, and taken back
-// where the program fails.
-func (o *caIssueFlags) putAll(bundles []*ca.Bundle, shape ca.Shape, store *seal.Store) error {
-	place := o.mesh.Spec.Place()
-	shapes := make([]ca.Shape, len(bundles))
-	for i, b := range bundles {
-		var err error
-		if shapes[i], err = o.lasting(b.Cluster, shape, store); err != nil {
-			return err
-		}
-	}
-	for i, b := range bundles {
-		secret, err := o.secret(b, shapes[i])
-		if err != nil {
-			return err
-		}
-		secret.Origin = ca.Fingerprint(b.Chain[0])
-		at := path.Join(o.sealing.mesh, mesh.CertificatePath(b.Cluster))
-		was, err := o.sealing.root.ReadFile(at)
-		if err != nil && !errors.Is(err, fs.ErrNotExist) {
-			return err
-		}
-		if err := o.write(mesh.CertificatePath(b.Cluster), b.PEM()); err != nil {
-			return err
-		}
-		if err := o.putter.put(&secret, place.Key(seal.Entry(secret.Cluster, secret.Name))); err != nil {
-			back := func() error { return o.held.Write(at, was) }
-			if was == nil {
-				back = func() error { return o.held.Remove(at) }
-			}
-			if failed := back(); failed != nil {
-				return errors.Join(err, failed)
-			}
-			var p *diag.Problem
-			if errors.As(err, &p) && i > 0 {
-				p.Fix = "the certificates before it are put and written: see why, and issue for " + b.Cluster + " and those after it"
-			}
-			return err
-		}
-		store.Keep(&secret)
-		if err := o.keep(store); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// lasting gives the shape that the cacerts of a cluster has and keeps, else the one
-// that is asked for: Kubernetes changes the type of no Secret, and external-secrets
-// deletes none.
-func (o *caIssueFlags) lasting(cluster string, asked ca.Shape, store *seal.Store) (ca.Shape, error) {
-	is := asked
-	if put, known := store.Kept(cluster, mesh.CACerts); known && put.At(o.mesh.Spec.Place(), seal.Entry(cluster, mesh.CACerts)) {
-		is = ca.Shape(put.Type)
-	}
-	for _, f := range store.Secrets() {
-		switch {
-		case f.Cluster != cluster || f.Name != mesh.CACerts:
-		case slices.Contains(f.Keys(), "tls.key"):
-			is = ca.TLS
-		default:
-			is = ca.Plugged
-		}
-	}
-	if o.tls && is != ca.TLS {
-		return "", &diag.Problem{
-			What: fmt.Sprintf("the Secret %s of cluster %q has the type %s, and --tls would make it %s", mesh.CACerts, cluster, is, ca.TLS),
-			Why:  "Kubernetes changes the type of no Secret", Fix: "leave --tls out",
-		}
-	}
-	return is, nil
-}
-
 // issued lists what was made.
 func (o *caIssueFlags) issued(c *cli, bundles []*ca.Bundle) {
 	table := tabwriter.NewWriter(c.stdout, 0, 0, 2, ' ', 0)
@@ -305,115 +225,6 @@ func (o *caIssueFlags) targets() ([]*mesh.Cluster, error) {
 		}
 	}
 	return some, nil
-}
-
-// bundles makes the bundles, or takes the one that is given.
-func (o *caIssueFlags) bundles(c *cli, targets []*mesh.Cluster) ([]*ca.Bundle, ca.Shape, error) {
-	old := o.mesh.Spec.Old()
-	shape := ca.Plugged
-	if o.tls {
-		shape = ca.TLS
-	}
-	if o.tls && old {
-		return nil, "", &usageError{"--tls: 1.4 and 1.5 take only a cacerts of four keys", "leave it out"}
-	}
-	if o.from != "" {
-		b, its, err := o.take(targets[0].Name)
-		if err != nil {
-			return nil, "", err
-		}
-		if its == ca.TLS && !old {
-			shape = ca.TLS
-		}
-		return []*ca.Bundle{b}, shape, nil
-	}
-	top, err := o.input.root()
-	if err != nil {
-		return nil, "", err
-	}
-	if err := o.root.outside(top); err != nil {
-		return nil, "", err
-	}
-	root, err := o.root.open(c.stderr)
-	if err != nil {
-		return nil, "", err
-	}
-	if !slices.ContainsFunc(o.certs.Roots, root.Certificate.Equal) {
-		return nil, "", &diag.Problem{Pos: diag.Position{File: o.root.file}, What: fmt.Sprintf("its root, %q, is not one that the mesh trusts", root.Certificate.Subject), Fix: "name the key of a root in " + o.shown(mesh.RootsPath)}
-	}
-	algorithm := ca.Algorithm(o.how.algorithm)
-	if old && !o.set.Changed("algorithm") {
-		algorithm = ca.RSA4096 // what those releases' own tools make
-	}
-	var all []*ca.Bundle
-	spec := &o.mesh.Spec
-	for _, cl := range targets {
-		b, err := root.Issue(ca.Cluster{Name: cl.Name, Namespace: spec.Istio.Namespace, TrustDomain: spec.TrustDomain, Old: old}, o.certs.Roots, algorithm, o.how.lifetime(), now())
-		var outlives *ca.OutlivesError
-		if errors.As(err, &outlives) {
-			return nil, "", &diag.Problem{What: fmt.Sprintf("the certificate of cluster %q: %s", cl.Name, outlives), Why: "what ends with its root is of no use for longer", Fix: "make it shorter with --days, or the next root: isthmus ca rotate"}
-		}
-		if err != nil {
-			return nil, "", err
-		}
-		all = append(all, b)
-	}
-	return all, shape, nil
-}
-
-// take reads the bundle of a cluster from a folder.
-func (o *caIssueFlags) take(cluster string) (*ca.Bundle, ca.Shape, error) {
-	root, err := o.input.root()
-	if err != nil {
-		return nil, "", err
-	}
-	if err := outside(root, o.from, "private keys"); err != nil {
-		return nil, "", err
-	}
-	b, shape, err := readBundle(cluster, o.from)
-	if err != nil {
-		return nil, "", err
-	}
-	if !sameRoots(b.Roots, o.certs.Roots) {
-		return nil, "", &diag.Problem{Pos: diag.Position{File: o.from}, What: "its roots are not those of " + o.shown(mesh.RootsPath), Why: "all clusters trust the same roots", Fix: "put the same roots into both; isthmus ca rotate says how to go from one root to the next"}
-	}
-	b.Roots = o.certs.Roots // in one order everywhere
-	return b, shape, nil
-}
-
-func sameRoots(a, b []*x509.Certificate) bool {
-	has := func(all, some []*x509.Certificate) bool {
-		return !slices.ContainsFunc(some, func(one *x509.Certificate) bool { return !slices.ContainsFunc(all, one.Equal) })
-	}
-	return has(a, b) && has(b, a)
-}
-
-// readBundle reads the files of a cacerts from a folder.
-func readBundle(cluster, folder string) (*ca.Bundle, ca.Shape, error) {
-	files := map[string][]byte{}
-	for _, shape := range []ca.Shape{ca.Plugged, ca.TLS} {
-		for _, key := range shape.Keys() {
-			name := filepath.Join(folder, key)
-			var data []byte
-			_, err := os.Stat(name)
-			switch {
-			case errors.Is(err, fs.ErrNotExist):
-				continue
-			case strings.Contains(key, "key"):
-				data, err = readPrivate(name, keyFileLimit)
-			default:
-				if data, err = os.ReadFile(name); err != nil {
-					err = &diag.Problem{Pos: diag.Position{File: name}, What: "cannot be read"}
-				}
-			}
-			if err != nil {
-				return nil, "", err
-			}
-			files[key] = data
-		}
-	}
-	b, shape, err := ca.ParseBundle(cluster, folder, files)
-	return b, shape, wrong(err)
 }
 
 // accepted checks the bundles, each against the other clusters as they are and
